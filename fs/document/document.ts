@@ -1,0 +1,29 @@
+import type { System, Task } from '../../provider/contract.ts'
+import type { PathStyle } from '../../provider/space/paths.ts'
+
+/** How a mount prints: chosen once, the same for every document. */
+export interface View {
+  /** Whose form of maps: the kernel's, or Cygwin's. */
+  readonly dialect: 'linux' | 'cygwin'
+  readonly paths: PathStyle
+}
+
+export interface Reader {
+  /**
+   * Whether the reader may read the target's memory. Where it may not, numbers
+   * that tell of its address space print as 0, as the kernel does in `stat`.
+   */
+  readonly trusted: boolean
+}
+
+/**
+ * A generator of lines (each with its end), or of pieces of text: facts in,
+ * text out; no await, no I/O.
+ */
+export type TaskDocument = (
+  task: Task,
+  view: View,
+  reader: Reader,
+) => Iterable<string>
+
+export type SystemDocument = (system: System, view: View) => Iterable<string>

@@ -1,0 +1,205 @@
+/**
+ * What a source of facts (a live Windows, a live Linux, a dump) offers to the
+ * tree above it. Neutral of platform; the only types that `fs` and `provider`
+ * share. Required members are few; an optional one may be absent where the
+ * source cannot know, and the document prints what Linux prints then (0, or
+ * nothing).
+ *
+ * Everything here is synchronous and may be called from any one thread that
+ * opened the System. Any call on a process may throw Errno: ESRCH when it is
+ * gone, EACCES when we may not look, EIO for what cannot be read.
+ */
+
+/** Who asks: the ids of the requesting thread, as its kernel reports them. */
+export interface Caller {
+  readonly uid: number
+  readonly gid: number
+  /** Thread id of the caller, 0 if unknown or in a foreign pid namespace. */
+  readonly tid: number
+}
+
+/**
+ * What a caller must be allowed on the target process: `none`, to exist;
+ * `limited`, to ask for its public facts; `read`, to read its memory; `dup`,
+ * to duplicate its handles.
+ */
+export type Right = 'none' | 'limited' | 'read' | 'dup'
+
+export interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** Bits of {@link Region.access}. */
+export const Access = {
+  read: 1,
+  write: 2,
+  execute: 4,
+  /** Copy on write: a write lands in a private copy (PAGE_WRITECOPY). */
+  copy: 8,
+  /** Guard page: the first touch raises an exception (PAGE_GUARD). */
+  guard: 16,
+} as const
+
+/**
+ * One run of pages with the same attributes: a MEMORY_BASIC_INFORMATION, a
+ * Linux VMA. Addresses are bytes and fit a double exactly, being multiples of
+ * 4096 below 2^64.
+ */
+export interface Region {
+  /** `[start, end)` */
+  readonly start: number
+  readonly end: number
+  /**
+   * AllocationBase: start of the reservation that this run is part of. A VMA
+   * stands alone: its own start.
+   */
+  readonly base: number
+  readonly state: 'free' | 'reserve' | 'commit'
+  /** MEM_PRIVATE, MEM_MAPPED, MEM_IMAGE. A Linux VMA: shared is mapped. */
+  readonly type: 'private' | 'mapped' | 'image'
+  /** Sum of {@link Access} bits; 0 is PAGE_NOACCESS. Not set for `reserve`. */
+  readonly access: number
+  /** Bytes into the file, if the source knows; else computed from `base`. */
+  readonly offset?: number
+  /** Device and inode of the file, if it has one. */
+  readonly major?: number
+  readonly minor?: number
+  readonly inode?: number | bigint
+  /**
+   * Name as the source has it: an absolute path (`/usr/bin/cat`,
+   * `C:\Windows\notepad.exe`, `\\server\share\x.dll`) or, on Linux, a kernel
+   * label (`[heap]`).
+   */
+  readonly name?: string
+}
+
+/** What a span of an address space is; see provider/space/labels.ts. */
+export interface Span {
+  /** `[start, end)` */
+  readonly start: number
+  readonly end: number
+  readonly kind: string
+  /** Thread id, heap number. */
+  readonly id?: number
+}
+
+/**
+ * Fields 4 to 52 of /proc/<pid>/stat, in order, by the names of proc(5)
+ * (fs/proc/array.c:do_task_stat). Times are clock ticks (100 Hz), vsize bytes,
+ * rss pages of 4096 bytes.
+ */
+// prettier-ignore
+export const statFields = [
+  'ppid', 'pgrp', 'session', 'tty_nr', 'tpgid', 'flags', 'minflt', 'cminflt',
+  'majflt', 'cmajflt', 'utime', 'stime', 'cutime', 'cstime', 'priority', 'nice',
+  'num_threads', 'itrealvalue', 'starttime', 'vsize', 'rss', 'rsslim',
+  'startcode', 'endcode', 'startstack', 'kstkesp', 'kstkeip', 'signal',
+  'blocked', 'sigignore', 'sigcatch', 'wchan', 'nswap', 'cnswap',
+  'exit_signal', 'processor', 'rt_priority', 'policy', 'delayacct_blkio_ticks',
+  'guest_time', 'cguest_time', 'start_data', 'end_data', 'start_brk',
+  'arg_start', 'arg_end', 'env_start', 'env_end', 'exit_code',
+] as const
+
+export type StatField = (typeof statFields)[number]
+
+export type Stat = {
+  readonly pid: number
+  readonly comm: string
+  /** R S D T t Z X I */
+  readonly state: string
+} & { readonly [field in StatField]?: number | bigint }
+
+/** The seven numbers of statm, in pages of 4096 bytes. */
+export interface Statm {
+  readonly size: number
+  readonly resident: number
+  readonly shared: number
+  readonly text: number
+  readonly data: number
+}
+
+/**
+ * Facts of /proc/<pid>/status by the kernel's own keys, values as the kernel
+ * prints them less the padding: `VmRSS` is `1716` (kB), `Uid` is
+ * `0\t0\t0\t0`. The document knows the order and the layout.
+ */
+export type Status = { readonly [key: string]: string }
+
+/** One line of /proc/<pid>/mounts, unescaped. */
+export interface Mount {
+  readonly source: string
+  readonly point: string
+  readonly type: string
+  readonly options: string
+}
+
+/** One thread, or the process as a whole (its `tid` is the pid then). */
+export interface Task {
+  readonly tid: number
+  /** Ascending, disjoint. Walked anew at every call, lazily. */
+  regions(): Iterable<Region>
+  /** The bytes that are there: short or empty, never an error for a hole. */
+  read(address: number, length: number): Uint8Array
+  /** Heaps, stacks and the like that the regions themselves do not name. */
+  spans?(): Iterable<Span>
+  comm?(): string
+  /** Arguments, each ended by NUL; empty for a zombie or a kernel thread. */
+  cmdline?(): string
+  environ?(): string
+  stat?(): Stat
+  statm?(): Statm
+  status?(): Status
+  mounts?(): Iterable<Mount>
+  exe?(): string
+  cwd?(): string
+  root?(): string
+}
+
+/** An open process: held until `close`, it never becomes another one. */
+export interface Process extends Task {
+  readonly pid: number
+  /** Start time; with the pid it is the identity. Unit: the source's own. */
+  readonly start: bigint
+  owner(): Owner
+  /** Thread ids, ascending. */
+  tids(): number[]
+  /** ESRCH if there is no such thread in this process. */
+  thread(tid: number): Task
+  /** Whether Windows or Linux itself would let the caller do this. */
+  may(caller: Caller, right: Right): boolean
+  /** Throws ESRCH unless (pid, start) is still the one opened. */
+  verify(): void
+  close(): void
+}
+
+export interface Uptime {
+  /** Seconds since boot. */
+  readonly up: number
+  /** Idle seconds, summed over all processors. */
+  readonly idle: number
+}
+
+export interface System {
+  /** Ascending; processes, not threads. */
+  pids(): number[]
+  /** Throws ESRCH if there is none. */
+  process(pid: number): Process
+  /** Process of a thread; undefined if there is no such thread. */
+  leader(tid: number): number | undefined
+  uptime?(): Uptime
+  /** One line, without its end. */
+  version?(): string
+  filesystems?(): Iterable<{ readonly name: string; readonly nodev: boolean }>
+  close?(): void
+}
+
+/** What a provider's module exports. */
+export interface Provider {
+  open(options: ProviderOptions): System
+}
+
+export interface ProviderOptions {
+  /** Find heaps and stacks, too ({@link Task.spans}). */
+  readonly spans: boolean
+}
