@@ -1,0 +1,89 @@
+import type { Caller, Owner, System } from '../provider/contract.ts'
+import { Errno } from '../provider/errno.ts'
+import { withProcess } from './lookup.ts'
+import type { Directory, Node, Row } from './node.ts'
+import { numberOf } from './tree.ts'
+
+/** S_IFMT bits by kind of row (include/uapi/linux/stat.h). */
+export const format = {
+  text: 0o100000,
+  link: 0o120000,
+  directory: 0o040000,
+} as const satisfies Record<Row['kind'], number>
+
+/** st_blksize: the unit in which a reader should ask. */
+export const blockSize = 4096
+
+export interface Attr {
+  readonly inode: bigint
+  /** File type and permissions, as in st_mode. */
+  readonly mode: number
+  readonly links: number
+  readonly uid: number
+  readonly gid: number
+  /** Bytes; 0 for generated text, as in the kernel's /proc. */
+  readonly size: number
+}
+
+/**
+ * Inode number: the row's number, with the pid (or tid, of which no two are
+ * alike) in the upper half. Stable while the process lives; the root's is 1.
+ */
+export const inodeOf = ({ row, pid, tid }: Node): bigint =>
+  (BigInt(tid || pid) << 32n) | BigInt(numberOf(row) + 1)
+
+/**
+ * Two, plus one for each directory inside (`.` and `..` of each). The
+ * directories of processes are not counted in /proc itself, that would list
+ * them all; threads are counted in `task`, as the kernel does.
+ */
+const linksOf = ({ rows, each }: Directory, threads: () => number): number =>
+  2 +
+  Object.values(rows).filter(row => row.kind === 'directory').length +
+  (each?.of === 'thread' ? threads() : 0)
+
+const superuser: Owner = { uid: 0, gid: 0 }
+
+/** Attributes of a node; ESRCH when its process is gone. */
+export const attrOf = (system: System, node: Node): Attr => {
+  const { row } = node
+  const attr = (owner: Owner, threads: () => number): Attr => ({
+    inode: inodeOf(node),
+    mode: format[row.kind] | row.mode,
+    links: row.kind === 'directory' ? linksOf(row, threads) : 1,
+    uid: owner.uid,
+    gid: owner.gid,
+    size: 0,
+  })
+  if (!node.pid) return attr(superuser, () => 0)
+  return withProcess(system, node, process => {
+    if (node.tid) process.thread(node.tid)
+    const found = attr(process.owner(), () => process.tids().length)
+    process.verify()
+    return found
+  })
+}
+
+/** Bits of what a caller wants, as in access(2). */
+export const Want = { execute: 1, write: 2, read: 4 } as const
+
+/**
+ * EACCES unless the permission bits of `attr` give the caller all of `wanted`
+ * (sum of {@link Want}). The superuser may do all but execute what nobody may
+ * (fs/namei.c:generic_permission). Supplementary groups are not known here;
+ * no row differs between group and others.
+ */
+export const permitMode = (
+  { mode, uid, gid }: Attr,
+  caller: Caller,
+  wanted: number,
+): void => {
+  const shift = caller.uid === uid ? 6 : caller.gid === gid ? 3 : 0
+  const given = (mode >> shift) & 0o7
+  const executable = mode & 0o111 || (mode & 0o170000) === format.directory
+  const denied =
+    caller.uid === 0
+      ? wanted & Want.execute && !executable
+      : (given & wanted) !== wanted
+  if (denied) throw new Errno('EACCES')
+}

@@ -1,0 +1,106 @@
+import type { Right, System, Task } from '../provider/contract.ts'
+import type { DocumentName } from './document/index.ts'
+
+/**
+ * Where a row's facts are gathered. `inline`: in the thread that serves the
+ * drive, for what never blocks; `pool`: by a walker, for what may.
+ */
+export type Where = 'inline' | 'pool'
+
+/** A file whose text a document generates (fs/document/index.ts). */
+export interface Text {
+  readonly kind: 'text'
+  readonly mode: number
+  readonly right: Right
+  readonly where: Where
+  readonly document: DocumentName
+}
+
+/** What a link's target is made from. */
+export interface LinkSource {
+  readonly system: System
+  /** The thread whose directory the link stands in; none outside of one. */
+  readonly task: Task | undefined
+  /** Thread id of the reader, 0 if unknown. */
+  readonly tid: number
+}
+
+/** A symbolic link; undefined as target: ENOENT. */
+export interface Link {
+  readonly kind: 'link'
+  readonly mode: number
+  readonly right: Right
+  readonly target: (source: LinkSource) => string | undefined
+}
+
+export interface Directory {
+  readonly kind: 'directory'
+  readonly mode: number
+  readonly right: Right
+  readonly rows: Rows
+  /** Entries that come and go, after the rows; named by their number. */
+  readonly each?: Each
+}
+
+/** One directory per process, or per thread of the process it stands in. */
+export interface Each {
+  readonly of: 'process' | 'thread'
+  readonly row: Directory
+}
+
+export type Row = Text | Link | Directory
+export type Rows = { readonly [name: string]: Row }
+
+export const text = (
+  document: DocumentName,
+  mode: number,
+  right: Right,
+  where: Where,
+): Text => ({ kind: 'text', document, mode, right, where })
+
+export const link = (target: Link['target'], right: Right): Link => ({
+  kind: 'link',
+  mode: 0o777,
+  right,
+  target,
+})
+
+export const directory = (
+  mode: number,
+  right: Right,
+  rows: Rows,
+  each?: Each,
+): Directory => ({
+  kind: 'directory',
+  mode,
+  right,
+  rows,
+  ...(each && { each }),
+})
+
+/**
+ * All rows of a tree, each once, parents first: its index here is a row's
+ * number, the same in every thread that imports the tree.
+ */
+export const flatten = (root: Row): readonly Row[] => {
+  if (root.kind !== 'directory') return [root]
+  const below = Object.values(root.rows).flatMap(flatten)
+  return [root, ...below, ...(root.each ? flatten(root.each.row) : [])]
+}
+
+/**
+ * One place in the tree: a row, and the process or thread it stands for.
+ * `name` is its entry in the parent's directory.
+ */
+export interface Node {
+  readonly row: Row
+  readonly name: string
+  /** 0 outside of /proc/<pid>. */
+  readonly pid: number
+  /** Start time of that process: with the pid it is the identity. */
+  readonly start: bigint
+  /** 0 outside of /proc/<pid>/task/<tid>. */
+  readonly tid: number
+  /** Whether the name can vanish: a pid's or a thread's own directory. */
+  readonly fleeting: boolean
+}

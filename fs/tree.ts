@@ -1,0 +1,66 @@
+import {
+  directory,
+  flatten,
+  link,
+  text,
+  type Directory,
+  type Rows,
+} from './node.ts'
+
+/**
+ * All of /proc, one row per name, in the order of `ls`. The right is what a
+ * reader must be allowed on the process; modes are the kernel's
+ * (fs/proc/base.c:tgid_base_stuff, tid_base_stuff).
+ */
+
+/** What /proc/<pid> and /proc/<pid>/task/<tid> have in common. */
+const task = (): Rows => ({
+  cmdline: text('cmdline', 0o444, 'limited', 'pool'),
+  comm: text('comm', 0o644, 'none', 'inline'),
+  cwd: link(({ task }) => task?.cwd?.(), 'read'),
+  environ: text('environ', 0o400, 'read', 'pool'),
+  exe: link(({ task }) => task?.exe?.(), 'read'),
+  maps: text('maps', 0o444, 'read', 'pool'),
+  mounts: text('mounts', 0o444, 'none', 'pool'),
+  root: link(({ task }) => task?.root?.(), 'read'),
+  stat: text('stat', 0o444, 'none', 'inline'),
+  statm: text('statm', 0o444, 'none', 'inline'),
+  status: text('status', 0o444, 'none', 'inline'),
+})
+
+/** `<pid>`, of the process that the reading thread belongs to. */
+const self = link(({ system, tid }) => system.leader(tid)?.toString(), 'none')
+
+/** `<pid>/task/<tid>` of the reading thread. */
+const threadSelf = link(({ system, tid }) => {
+  const pid = system.leader(tid)
+  return pid === undefined ? undefined : `${pid}/task/${tid}`
+}, 'none')
+
+const thread = directory(0o555, 'none', task())
+
+const process = directory(0o555, 'none', {
+  ...task(),
+  task: directory(0o555, 'none', {}, { of: 'thread', row: thread }),
+})
+
+const proc: Rows = {
+  filesystems: text('filesystems', 0o444, 'none', 'inline'),
+  mounts: link(() => 'self/mounts', 'none'),
+  self,
+  'thread-self': threadSelf,
+  uptime: text('uptime', 0o444, 'none', 'inline'),
+  version: text('version', 0o444, 'none', 'inline'),
+}
+
+export const tree: Directory = directory(0o555, 'none', {
+  proc: directory(0o555, 'none', proc, { of: 'process', row: process }),
+})
+
+export const rows = flatten(tree)
+
+const numbers = new Map(rows.map((row, number) => [row, number]))
+
+/** Number of a row of {@link tree}; what travels between threads. */
+export const numberOf = (row: (typeof rows)[number]): number =>
+  numbers.get(row) as number

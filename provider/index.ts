@@ -1,0 +1,34 @@
+import type { Provider, ProviderOptions, System } from './contract.ts'
+
+/** Providers by name; a platform's module is loaded when it is asked for. */
+const providers = {
+  linux: () => import('./linux/index.ts'),
+} as const satisfies Record<string, () => Promise<Provider>>
+
+export type ProviderName = keyof typeof providers
+
+export const providerNames = Object.keys(providers) as ProviderName[]
+
+/** Where facts come from, as plain data: each thread opens it for itself. */
+export interface Source {
+  /**
+   * A provider's name, or the `file:` URL of a module that exports
+   * `open(options): System`.
+   */
+  readonly provider: string
+  readonly options: ProviderOptions
+}
+
+const isName = (name: string): name is ProviderName =>
+  Object.hasOwn(providers, name)
+
+/** Opens a source in this thread. */
+export const openSystem = async ({
+  provider,
+  options,
+}: Source): Promise<System> => {
+  const module: Provider = isName(provider)
+    ? await providers[provider]()
+    : ((await import(provider)) as Provider)
+  return module.open(options)
+}

@@ -1,0 +1,167 @@
+import { rmdirSync, mkdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import type { View } from '../fs/document/document.ts'
+import type { Ending, Host } from '../fs/host.ts'
+import { hostOf, type HostName } from '../fs/index.ts'
+import type { Source } from '../provider/index.ts'
+import { log } from './log.ts'
+import type { Pool, Port, Through } from './pool.ts'
+import { serve } from './serve.ts'
+import { newTable } from './table.ts'
+import type { LoopData, LoopMessage, Shared, WalkerData } from './threads.ts'
+import { Watchdog } from './watchdog.ts'
+
+export interface MountOptions {
+  readonly point: string
+  readonly host: HostName
+  readonly source: Source
+  readonly view: View
+  /** Milliseconds that a render may take. */
+  readonly deadline: number
+  /** Threads that walk; as many again may be started for those that hang. */
+  readonly walkers?: number | undefined
+  /** Seconds, see HostOptions. */
+  readonly cache?: number | undefined
+  /** Makes the mount point, and removes it at the end. */
+  readonly mkdir?: boolean | undefined
+}
+
+/** Hanging walkers that are replaced, for each that should work. */
+const spares = 4
+
+/** Milliseconds that a stop waits for the loop to end by itself. */
+const patience = 2000
+
+const thread = (name: string): URL => new URL(`./${name}.js`, import.meta.url)
+
+/** A mount that is up, or coming up. */
+export interface Mounted {
+  /** Once programs can open it. */
+  readonly ready: Promise<void>
+  /** How it ended; rejects when the loop failed. */
+  readonly ended: Promise<Ending>
+  /** Unmounts and ends everything; what was pending is answered. */
+  stop(): Promise<void>
+  /** The same at once and without waiting, for when the process must go. */
+  abandon(): void
+}
+
+/** Starts the loop: in a worker if it blocks, else here. */
+const startLoop = (
+  host: Host,
+  data: LoopData,
+  ready: () => void,
+): Promise<Ending> => {
+  if (!host.blocks) {
+    return serve(host, data, ready, (pool: Pool, port) => {
+      const listen = (from: typeof port): void => {
+        from.on('message', (message: Through | Port) => {
+          if ('port' in message) listen(message.port)
+          else pool.take(message)
+        })
+      }
+      listen(port)
+    })
+  }
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(thread('loop'), {
+      workerData: data,
+      transferList: [data.port],
+    })
+    worker.on('message', (message: LoopMessage) => {
+      if ('ended' in message) resolve(message.ended)
+      else ready()
+    })
+    worker.on('error', reject)
+    worker.on('exit', code => {
+      reject(new Error(`the loop ended by itself (exit code ${code})`))
+    })
+  })
+}
+
+/**
+ * Mounts: opens the host, starts loop and walkers, and watches over them. The
+ * caller ends the process once it has ended, by `_exit`: a walker that hangs
+ * in a system call would keep any other exit waiting.
+ */
+export const mount = async (options: MountOptions): Promise<Mounted> => {
+  const { point, deadline, cache } = options
+  const host = await hostOf(options.host)
+  if (options.mkdir) mkdirSync(point, { recursive: true })
+  const channel = host.open(point, { cache })
+  const table = newTable()
+  const { port1, port2 } = new MessageChannel()
+  const shared: Shared = {
+    host: options.host,
+    channel,
+    source: options.source,
+    view: options.view,
+    table: table.buffer,
+    deadline,
+  }
+
+  const startWalker = (number: number): void => {
+    const { port1: near, port2: far } = new MessageChannel()
+    const message: Port = { port: far }
+    port1.postMessage(message, [far])
+    Atomics.add(table.words, table.at.posted, 1)
+    const data: WalkerData = { ...shared, number, port: near }
+    const worker = new Worker(thread('walker'), {
+      workerData: data,
+      transferList: [near],
+    })
+    worker.on('error', error => log(`walker ${number}: ${error.stack}`))
+    worker.on('exit', () => {
+      if (!stopping) watchdog.died(number)
+    })
+  }
+
+  let stopping = false
+  const wanted = options.walkers ?? Math.max(2, availableParallelism())
+  const answer = (host.answer ?? host.relay)?.(channel)
+  const watchdog = new Watchdog({
+    table,
+    walkers: {
+      start: startWalker,
+      post: through => port1.postMessage(through),
+      log,
+    },
+    answer: answer ?? (() => {}),
+    wanted,
+    bound: wanted * (1 + spares),
+    deadline,
+  })
+  const timer = setInterval(() => watchdog.tick(), watchdog.period)
+
+  const abandon = (): void => {
+    if (stopping) return
+    stopping = true
+    clearInterval(timer)
+    host.unmount(channel)
+    watchdog.stop()
+    host.wake(channel)
+    if (options.mkdir) removeDirectory(point)
+  }
+
+  let up = (): void => {}
+  const ready = new Promise<void>(resolve => (up = resolve))
+  const ended = startLoop(host, { ...shared, port: port2 }, up).finally(abandon)
+  // who waits for `ended` hears of it; nobody else must
+  ended.catch(() => {})
+  const stop = async (): Promise<void> => {
+    abandon()
+    const late = new Promise(resolve => setTimeout(resolve, patience).unref())
+    await Promise.race([ended.catch(() => {}), late])
+  }
+  return { ready, ended, stop, abandon }
+}
+
+/** Removes what --mkdir made, unless something else has moved in. */
+const removeDirectory = (point: string): void => {
+  try {
+    rmdirSync(point)
+  } catch (error) {
+    log(`${point}: not removed: ${String(error)}`)
+  }
+}

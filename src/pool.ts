@@ -1,0 +1,206 @@
+import type { MessagePort } from 'node:worker_threads'
+import { receiveMessageOnPort } from 'node:worker_threads'
+import type { System } from '../provider/contract.ts'
+import { Errno } from '../provider/errno.ts'
+import { Claim, Claims, stateOf } from '../fs/claim.ts'
+import type { View } from '../fs/document/document.ts'
+import type { Answer, Outcome } from '../fs/host.ts'
+import type { Renderer, Request, Settle } from '../fs/openfile.ts'
+import { render, type Job } from '../fs/render.ts'
+import { numberOf } from '../fs/tree.ts'
+import { Queue } from './queue.ts'
+import { closed, none, now, slots, type Table } from './table.ts'
+
+/** From a walker or the watchdog to the loop: these requests are through. */
+export interface Through {
+  readonly slots: readonly number[]
+  readonly outcome: Outcome
+  /**
+   * Claim words of the slots, from a sender that does not own them: one that
+   * has changed since is not meant.
+   */
+  readonly words?: readonly number[]
+}
+
+/** From the main thread to the loop: another walker's port. */
+export interface Port {
+  readonly port: MessagePort
+}
+
+interface Pending {
+  readonly request: Request
+  readonly settle: Settle
+}
+
+/** `[count - 1, …, 1, 0]`: a stack that gives 0 first. */
+const countdown = (count: number): number[] =>
+  Array.from({ length: count }, (_, index) => count - 1 - index)
+
+/**
+ * Texts by walkers, seen from the loop. Requests for one process wait in one
+ * lane, which one walker at a time works on: a process that hangs holds up one
+ * walker and nobody else's file. Requests in a lane for the same text share
+ * one walk, if they were there before it began.
+ */
+export class Pool implements Renderer {
+  readonly #system: System
+  readonly #view: View
+  readonly #table: Table
+  readonly #claims: Claims
+  readonly #queue: Queue
+  readonly #ports: MessagePort[]
+  readonly #deadline: number
+  /** Answers what is this thread's to answer. */
+  readonly #answer: Answer
+  /** Whether this thread also answers what walkers have won. */
+  readonly #relays: boolean
+  readonly #free = countdown(slots)
+  readonly #freeLanes = countdown(slots)
+  readonly #pending: (Pending | undefined)[] = []
+  readonly #byId = new Map<bigint, number>()
+  readonly #lanes = new Map<number, number>()
+  #seen = 0
+
+  constructor(options: {
+    readonly system: System
+    readonly view: View
+    readonly table: Table
+    /** The main thread's port, whence come the walkers' ports. */
+    readonly port: MessagePort
+    /** Milliseconds. */
+    readonly deadline: number
+    readonly answer: Answer
+    readonly relays: boolean
+  }) {
+    this.#system = options.system
+    this.#view = options.view
+    this.#table = options.table
+    this.#claims = new Claims(options.table.claim)
+    this.#queue = new Queue(options.table)
+    this.#ports = [options.port]
+    this.#deadline = options.deadline
+    this.#answer = options.answer
+    this.#relays = options.relays
+  }
+
+  /** EAGAIN when no walker could take it up: all are stuck, or its lane is. */
+  render(job: Job, request: Request, settle: Settle): Uint8Array | undefined {
+    if (job.node.row.where === 'inline')
+      return render(this.#system, this.#view, job)
+    const table = this.#table
+    const lane = this.#lane(job)
+    if (Atomics.load(table.words, table.at.exhausted) || table.stuck[lane])
+      throw new Errno('EAGAIN')
+    const slot = this.#free.pop()
+    if (slot === undefined) throw new Errno('EAGAIN')
+    this.#pending[slot] = { request, settle }
+    this.#byId.set(request.id, slot)
+    this.#fill(slot, lane, job, request)
+    this.#claims.arm(slot)
+    this.#enter(slot, lane)
+    return undefined
+  }
+
+  cancel(id: bigint): boolean {
+    const slot = this.#byId.get(id)
+    if (slot === undefined) return false
+    const { request } = this.#pending[slot] as Pending
+    const word = this.#claims.word(slot)
+    if (!this.#claims.win(slot, word, Claim.interrupt)) return false
+    this.#answer(request, 'EINTR')
+    return true
+  }
+
+  /** Requests that are not through yet. */
+  get pending(): number {
+    return this.#byId.size
+  }
+
+  /** Takes up all messages; call it before each request is handled. */
+  drain(): void {
+    const { words, at } = this.#table
+    const posted = Atomics.load(words, at.posted)
+    if (posted === this.#seen) return
+    this.#seen = posted
+    // the list grows while it is gone through: a port may bring a port
+    for (const port of this.#ports) {
+      for (;;) {
+        const received = receiveMessageOnPort(port)
+        if (!received) break
+        this.take(received.message as Through | Port)
+      }
+    }
+  }
+
+  take(message: Through | Port): void {
+    if ('port' in message) {
+      this.#ports.push(message.port)
+      return
+    }
+    const { slots, outcome, words } = message
+    slots.forEach((slot, index) => {
+      if (words && words[index] !== this.#claims.word(slot)) return
+      this.#settle(slot, outcome)
+    })
+  }
+
+  #settle(slot: number, outcome: Outcome): void {
+    const pending = this.#pending[slot]
+    if (!pending) return
+    const { request, settle } = pending
+    const state = stateOf(this.#claims.word(slot))
+    this.#pending[slot] = undefined
+    this.#byId.delete(request.id)
+    this.#free.push(slot)
+    const won = state === Claim.walker || state === Claim.answered
+    settle(won && typeof outcome !== 'string' ? outcome : undefined)
+    if (won && this.#relays) this.#answer(request, outcome)
+  }
+
+  /** The lane of the job's process; a text of the system has its own. */
+  #lane({ node }: Job): number {
+    const key = node.pid || -1 - numberOf(node.row)
+    const known = this.#lanes.get(key)
+    if (known !== undefined) return known
+    if (!this.#freeLanes.length) this.#sweep()
+    const lane = this.#freeLanes.pop()
+    if (lane === undefined) throw new Errno('EAGAIN')
+    this.#lanes.set(key, lane)
+    return lane
+  }
+
+  /** Forgets lanes that nobody is in; this thread alone can enter one. */
+  #sweep(): void {
+    for (const [key, lane] of this.#lanes) {
+      if (Atomics.load(this.#table.waiting, lane) !== closed) continue
+      this.#lanes.delete(key)
+      this.#freeLanes.push(lane)
+    }
+  }
+
+  #fill(slot: number, lane: number, { node, caller }: Job, r: Request): void {
+    const table = this.#table
+    table.lane[slot] = lane
+    table.row[slot] = numberOf(node.row)
+    table.pid[slot] = node.pid
+    table.start[slot] = node.start
+    table.tid[slot] = node.tid
+    table.uid[slot] = caller.uid
+    table.gid[slot] = caller.gid
+    table.id[slot] = r.id
+    table.offset[slot] = r.offset
+    table.size[slot] = r.size
+    table.due[slot] = now() + this.#deadline
+  }
+
+  #enter(slot: number, lane: number): void {
+    const { next, waiting } = this.#table
+    for (;;) {
+      const top = Atomics.load(waiting, lane)
+      next[slot] = top === closed ? none : top
+      if (Atomics.compareExchange(waiting, lane, top, slot) !== top) continue
+      if (top === closed) this.#queue.push(lane)
+      return
+    }
+  }
+}
