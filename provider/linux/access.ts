@@ -1,0 +1,35 @@
+/** Who may read a process (kernel/ptrace.c:__ptrace_may_access). */
+import type { Caller, Owner, Right } from '../contract.ts'
+
+/** What the kernel judges a target by. */
+export interface Credentials {
+  /** Real, effective and saved ids, in this order, as `Uid` of status. */
+  readonly uids: readonly number[]
+  readonly gids: readonly number[]
+  /** The permitted capabilities, as `CapPrm` of status. */
+  readonly capabilities: bigint
+  /** Owner of /proc/<pid>: root where the process is not dumpable. */
+  readonly owner: Owner
+}
+
+/** Rights that everyone has. */
+export const isPublic = (right: Right): boolean =>
+  right === 'none' || right === 'limited'
+
+/**
+ * The rule for `read` and `dup`: root may; another user may where all three
+ * user ids and all three group ids of the target are the caller's, the target
+ * is dumpable and holds no capability.
+ *
+ * It is never laxer than the kernel's and stricter in three cases: a process
+ * that is not dumpable may not read even itself, a capability of the caller
+ * (CAP_SYS_PTRACE) counts for nothing, and so do the caller's own capabilities
+ * against those of the target, also where that is in a user namespace of the
+ * caller's. Security modules are not asked.
+ */
+export const mayRead = (caller: Caller, target: Credentials): boolean =>
+  caller.uid === 0 ||
+  (target.uids.every(uid => uid === caller.uid) &&
+    target.gids.every(gid => gid === caller.gid) &&
+    target.owner.uid === caller.uid &&
+    target.capabilities === 0n)
