@@ -1,24 +1,27 @@
 import type { System, Task } from '../../provider/contract.ts'
+import type { Dialect } from '../../provider/space/labels.ts'
 import type { PathStyle } from '../../provider/space/paths.ts'
 
 /** How a mount prints: chosen once, the same for every document. */
 export interface View {
   /** Whose form of maps: the kernel's, or Cygwin's. */
-  readonly dialect: 'linux' | 'cygwin'
+  readonly dialect: Dialect
   readonly paths: PathStyle
 }
 
 export interface Reader {
   /**
    * Whether the reader may read the target's memory. Where it may not, numbers
-   * that tell of its address space print as 0, as the kernel does in `stat`.
+   * that tell of its address space print as the kernel hides them in `stat`.
    */
   readonly trusted: boolean
 }
 
 /**
  * A generator of lines (each with its end), or of pieces of text: facts in,
- * text out; no await, no I/O.
+ * text out; no await, no I/O. A fact that the source does not know prints as
+ * Linux prints one that is not there: nothing, or 0. Throws what the facts
+ * throw.
  */
 export type TaskDocument = (
   task: Task,

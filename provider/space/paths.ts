@@ -5,3 +5,36 @@
  * `/mnt/c/Windows/x.dll`.
  */
 export type PathStyle = 'mixed' | 'windows' | 'cygwin' | 'msys' | 'wsl'
+
+/** What stands for `C:` in each style, given its letter. */
+const drives = {
+  mixed: letter => `${letter}:`,
+  windows: letter => `${letter}:`,
+  cygwin: letter => `/cygdrive/${letter.toLowerCase()}`,
+  msys: letter => `/${letter.toLowerCase()}`,
+  wsl: letter => `/mnt/${letter.toLowerCase()}`,
+} as const satisfies Record<PathStyle, (letter: string) => string>
+
+export const pathStyles = Object.keys(drives) as PathStyle[]
+
+const onDrive = /^([A-Za-z]):\\/
+const onServer = /^\\\\/
+
+const slashes = (path: string): string => path.replaceAll('\\', '/')
+
+/**
+ * A region's name as a style prints it: `C:\Windows\x.dll` and
+ * `\\server\share\x` are translated, all else (POSIX paths, `[labels]`, device
+ * names) is printed as it is.
+ *
+ * Approximations: the prefixes are the ones these systems have by default; no
+ * mount table is read. WSL has no path for a share, so there it prints as
+ * Cygwin's, `//server/share/x`.
+ */
+export const printPath = (name: string, style: PathStyle): string => {
+  if (style === 'windows') return name
+  const letter = onDrive.exec(name)?.[1]
+  if (letter !== undefined)
+    return drives[style](letter) + slashes(name.slice(2))
+  return onServer.test(name) ? slashes(name) : name
+}

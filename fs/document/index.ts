@@ -1,0 +1,42 @@
+import { cmdline } from './cmdline.ts'
+import { comm } from './comm.ts'
+import type { SystemDocument, TaskDocument } from './document.ts'
+import { environ } from './environ.ts'
+import { filesystems } from './filesystems.ts'
+import { maps } from './maps.ts'
+import { mounts } from './mounts.ts'
+import { stat } from './stat.ts'
+import { statm } from './statm.ts'
+import { status } from './status.ts'
+import { uptime } from './uptime.ts'
+import { version } from './version.ts'
+
+const ofTask = {
+  cmdline,
+  comm,
+  environ,
+  maps,
+  mounts,
+  stat,
+  statm,
+  status,
+} satisfies Record<string, TaskDocument>
+
+const ofSystem = {
+  filesystems,
+  uptime,
+  version,
+} satisfies Record<string, SystemDocument>
+
+export type TaskDocumentName = keyof typeof ofTask
+export type SystemDocumentName = keyof typeof ofSystem
+export type DocumentName = TaskDocumentName | SystemDocumentName
+
+/** Documents of a process or a thread, by the name of their file. */
+export const taskDocuments: Readonly<Record<TaskDocumentName, TaskDocument>> =
+  ofTask
+
+/** Documents of the machine, likewise. */
+export const systemDocuments: Readonly<
+  Record<SystemDocumentName, SystemDocument>
+> = ofSystem
