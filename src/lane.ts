@@ -75,7 +75,7 @@ export class Walker {
   #collect(top: number): Waiting[] {
     const { next, id, offset, size } = this.#table
     const batch: Waiting[] = []
-    for (let slot = top; slot >= 0; ) {
+    for (let slot = top; slot >= 0;) {
       const below = next[slot] as number
       batch.push({
         slot,
@@ -99,9 +99,7 @@ export class Walker {
     const groups = new Map<string, Waiting[]>()
     for (const waiting of batch) {
       const { slot } = waiting
-      const key = [row, start, tid, uid, gid]
-        .map(column => column[slot])
-        .join()
+      const key = [row, start, tid, uid, gid].map(column => column[slot]).join()
       const group = groups.get(key)
       if (group) group.push(waiting)
       else groups.set(key, [waiting])

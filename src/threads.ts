@@ -28,5 +28,4 @@ export interface LoopData extends Shared {
 
 /** From the loop to the main thread. */
 export type LoopMessage =
-  | { readonly ready: true }
-  | { readonly ended: 'stopped' | 'unmounted' }
+  { readonly ready: true } | { readonly ended: 'stopped' | 'unmounted' }

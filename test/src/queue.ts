@@ -35,7 +35,10 @@ t.test('its counters may wrap', async t => {
     turn[(last + cell) & (slots - 1)] = (last + cell) | 0
   const queue = new Queue(table)
   for (const lane of [1, 2, 3, 4, 5]) queue.push(lane)
-  t.same([1, 2, 3, 4, 5].map(() => queue.pop()), [1, 2, 3, 4, 5])
+  t.same(
+    [1, 2, 3, 4, 5].map(() => queue.pop()),
+    [1, 2, 3, 4, 5],
+  )
 })
 
 t.test('threads that take at once get each lane once', async t => {

@@ -1,0 +1,8 @@
+import type { Caller } from '../../provider/contract.ts'
+import { codeOf, Errno, type Code } from '../../provider/errno.ts'
+import { Want, type Attr } from '../attr.ts'
+import type { Filesystem } from '../filesystem.ts'
+import type { Answer, Ending, Hooks, Host, HostOptions } from '../host.ts'
+import type { Node } from '../node.ts'
+import type { OpenDirectory } from '../opendir.ts'
+import type { OpenFile } from '../openfile.ts'

@@ -1,0 +1,73 @@
+import t from 'tap'
+import { root, walk } from '../../fs/lookup.ts'
+import { list, OpenDirectory } from '../../fs/opendir.ts'
+import { system } from '../fixtures/provider.ts'
+
+const threads = [{ tid: 10 }, { tid: 12 }]
+const machine = () => system({ processes: [{ pid: 20 }, { pid: 10, threads }] })
+
+const names = (path: string, of = machine()) =>
+  list(of, walk(of, path), root).map(({ name }) => name)
+
+t.test('dots, then rows, then numbers', async t => {
+  t.same(names('/'), ['.', '..', 'proc'])
+  // prettier-ignore
+  t.same(names('proc'), [
+    '.', '..', 'filesystems', 'mounts', 'self', 'thread-self', 'uptime',
+    'version', '10', '20',
+  ])
+  t.same(names('proc/10/task'), ['.', '..', '10', '12'])
+})
+
+t.test('entries tell inode and type of what they name', async t => {
+  const of = machine()
+  const entries = list(of, walk(of, 'proc/10'), walk(of, 'proc'))
+  const entry = (name: string) => entries.find(entry => entry.name === name)
+  t.match(entry('maps'), { format: 0o100000, node: { name: 'maps', pid: 10 } })
+  t.match(entry('exe'), { format: 0o120000 })
+  t.match(entry('task'), { format: 0o040000 })
+  t.equal(entry('..')?.inode, 2n)
+  t.equal(new Set(entries.map(({ inode }) => inode)).size, entries.length)
+  const pids = list(of, walk(of, 'proc'), root)
+  t.equal(pids.at(-1)?.node, undefined, 'a pid needs a lookup of its own')
+  t.equal(pids.at(-2)?.inode, entry('.')?.inode)
+})
+
+t.test('a listing of what is no directory, or has ended', async t => {
+  const of = machine()
+  t.throws(() => names('proc/uptime', of), { code: 'ENOTDIR' })
+  const task = walk(of, 'proc/10/task')
+  of.end(10)
+  t.throws(() => list(of, task, root), { code: 'ESRCH' })
+})
+
+t.test('names are frozen until the listing starts over', async t => {
+  let made = 0
+  const of = machine()
+  const node = walk(of, 'proc')
+  const directory = new OpenDirectory(node, () => {
+    made++
+    return list(of, node, root)
+  })
+  const tail = (marker: number) =>
+    directory.from(marker).map(({ name }) => name)
+  t.equal(made, 0, 'lazily')
+  t.same(tail(0).slice(-2), ['10', '20'])
+  of.end(10)
+  t.same(tail(8), ['10', '20'], 'no entry is skipped')
+  t.same(tail(99), [])
+  t.same(tail(0).slice(-2), ['version', '20'])
+  t.equal(made, 2)
+  t.equal(directory.node, node)
+})
+
+t.test('a listing that is resumed at once begins there', async t => {
+  const of = machine()
+  const node = walk(of, 'proc')
+  const directory = new OpenDirectory(node, () => list(of, node, root))
+  t.same(
+    directory.from(9).map(({ name }) => name),
+    ['20'],
+  )
+  t.equal(directory.from(0).length, 10)
+})

@@ -1,0 +1,94 @@
+import t from 'tap'
+import { walk } from '../../fs/lookup.ts'
+import {
+  OpenFile,
+  type Renderer,
+  type Request,
+  type Settle,
+} from '../../fs/openfile.ts'
+import type { Job } from '../../fs/render.ts'
+import { system } from '../fixtures/provider.ts'
+
+const machine = system({ processes: [{ pid: 1 }] })
+const job: Job = {
+  node: walk(machine, 'proc/1/maps') as Job['node'],
+  caller: { uid: 0, gid: 0, tid: 1 },
+}
+
+/** Generations `a…`, `b…`, `c…`: one letter each, of the given lengths. */
+const letters = (...lengths: number[]) => {
+  let made = 0
+  const renderer: Renderer = {
+    render() {
+      const length = lengths[made] ?? 10
+      return Buffer.alloc(length, 'abcdefgh'[made++])
+    },
+    cancel: () => false,
+  }
+  const file = new OpenFile(job, renderer)
+  return (offset: number, size: number): string =>
+    Buffer.from(file.read({ id: 1n, offset, size }) as Uint8Array).toString()
+}
+
+t.test('reads that go on where the last one ended are one text', async t => {
+  const read = letters()
+  t.equal(read(0, 4), 'aaaa')
+  t.equal(read(4, 4), 'aaaa')
+  t.equal(read(8, 4), 'aa')
+  t.equal(read(10, 4), '')
+  t.equal(read(10, 4), '', 'also at the end')
+})
+
+t.test('a read at 0 is a new text, always', async t => {
+  const read = letters()
+  t.equal(read(0, 4), 'aaaa')
+  t.equal(read(0, 4), 'bbbb')
+  t.equal(read(4, 4), 'bbbb')
+  t.equal(read(0, 0), '')
+  t.equal(read(0, 1), 'd')
+})
+
+t.test('a read at any other offset is a new text', async t => {
+  const read = letters()
+  t.equal(read(4, 2), 'aa', 'the first one, too')
+  t.equal(read(2, 2), 'bb')
+  t.equal(read(4, 2), 'bb')
+  t.equal(read(7, 2), 'cc')
+})
+
+t.test('an empty text is asked for again', async t => {
+  const read = letters(0, 3)
+  t.equal(read(0, 4), '')
+  t.equal(read(0, 4), 'bbb')
+})
+
+t.test('a read past the end is empty, and goes on from there', async t => {
+  const read = letters(3, 3, 3)
+  t.equal(read(50, 4), '')
+  t.equal(read(50, 4), '')
+  t.equal(read(0, 4), 'bbb', 'the text that was made for it')
+})
+
+t.test('a text that is made later is served from then on', async t => {
+  const settles: Settle[] = []
+  const asked: Request[] = []
+  const file = new OpenFile(job, {
+    render(_job, request, settle) {
+      asked.push(request)
+      settles.push(settle)
+      return undefined
+    },
+    cancel: () => false,
+  })
+  t.equal(file.read({ id: 1n, offset: 0, size: 4 }), undefined)
+  settles[0]?.(Buffer.from('abcdef'))
+  t.same(file.read({ id: 2n, offset: 4, size: 9 }), Buffer.from('ef'))
+  t.equal(asked.length, 1)
+  t.equal(file.read({ id: 3n, offset: 0, size: 4 }), undefined)
+  settles[1]?.(undefined)
+  t.same(
+    file.read({ id: 4n, offset: 6, size: 9 }),
+    Buffer.from(''),
+    'one that failed leaves the last as it was',
+  )
+})

@@ -1,0 +1,90 @@
+import t from 'tap'
+import { directory, flatten, link, text, type Row } from '../../fs/node.ts'
+import { numberOf, rows, tree } from '../../fs/tree.ts'
+
+/** `ls -l` of the whole tree: mode, right, where, path. */
+const listing = (row: Row, path: string): string[] => {
+  const where = row.kind === 'text' ? row.where : row.kind
+  const line = `${row.mode.toString(8)} ${row.right} ${where} ${path}`
+  if (row.kind !== 'directory') return [line]
+  const below = Object.entries(row.rows).flatMap(([name, row]) =>
+    listing(row, `${path}/${name}`),
+  )
+  const { each } = row
+  return [
+    line,
+    ...below,
+    ...(each ? listing(each.row, `${path}/<${each.of}>`) : []),
+  ]
+}
+
+t.test('every row, with its mode, its right and where it runs', async t => {
+  t.same(listing(tree, ''), [
+    '555 none directory ',
+    '555 none directory /proc',
+    '444 none inline /proc/filesystems',
+    '777 none link /proc/mounts',
+    '777 none link /proc/self',
+    '777 none link /proc/thread-self',
+    '444 none inline /proc/uptime',
+    '444 none inline /proc/version',
+    '555 none directory /proc/<process>',
+    '444 limited pool /proc/<process>/cmdline',
+    '644 none inline /proc/<process>/comm',
+    '777 read link /proc/<process>/cwd',
+    '400 read pool /proc/<process>/environ',
+    '777 read link /proc/<process>/exe',
+    '444 read pool /proc/<process>/maps',
+    '444 none pool /proc/<process>/mounts',
+    '777 read link /proc/<process>/root',
+    '444 none inline /proc/<process>/stat',
+    '444 none inline /proc/<process>/statm',
+    '444 none inline /proc/<process>/status',
+    '555 none directory /proc/<process>/task',
+    '555 none directory /proc/<process>/task/<thread>',
+    '444 limited pool /proc/<process>/task/<thread>/cmdline',
+    '644 none inline /proc/<process>/task/<thread>/comm',
+    '777 read link /proc/<process>/task/<thread>/cwd',
+    '400 read pool /proc/<process>/task/<thread>/environ',
+    '777 read link /proc/<process>/task/<thread>/exe',
+    '444 read pool /proc/<process>/task/<thread>/maps',
+    '444 none pool /proc/<process>/task/<thread>/mounts',
+    '777 read link /proc/<process>/task/<thread>/root',
+    '444 none inline /proc/<process>/task/<thread>/stat',
+    '444 none inline /proc/<process>/task/<thread>/statm',
+    '444 none inline /proc/<process>/task/<thread>/status',
+  ])
+})
+
+t.test('no row gives others what it denies the owner', async t => {
+  // fs/filesystem.ts asks for the owner only when others may not
+  for (const { mode } of rows) {
+    const [owner, group, others] = [mode >> 6, mode >> 3, mode].map(b => b & 7)
+    t.equal(group, others)
+    t.equal((owner as number) & (others as number), others)
+  }
+})
+
+t.test('every row has a number of its own', async t => {
+  t.equal(new Set(rows).size, rows.length)
+  t.same(
+    rows.map(numberOf),
+    rows.map((_, index) => index),
+  )
+})
+
+t.test('a tree is flattened parents first', async t => {
+  const leaf = text('maps', 0o444, 'read', 'pool')
+  const each = directory(0o555, 'none', {})
+  const way = link(() => 'x', 'none')
+  const root = directory(
+    0o555,
+    'none',
+    { leaf, way },
+    {
+      of: 'thread',
+      row: each,
+    },
+  )
+  t.same(flatten(root), [root, leaf, way, each])
+})
