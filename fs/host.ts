@@ -38,7 +38,12 @@ export interface Hooks {
 export interface Host<Channel = unknown> {
   /** Whether `serve` blocks its thread, which then must be a worker. */
   readonly blocks: boolean
-  /** Mounts at `point`, an absolute path. Errno with a detail for people. */
+  /**
+   * The absolute path to mount at, which with `make` is made if it is not
+   * there. An Errno whose detail names the point and the remedy.
+   */
+  prepare(point: string, make: boolean): string
+  /** Mounts there. An Errno with a detail for people. */
   open(point: string, options: HostOptions): Channel
   /** Serves until unmounted or woken. */
   serve(

@@ -1,4 +1,4 @@
-import { rmdirSync, mkdirSync } from 'node:fs'
+import { rmdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { View } from '../fs/document/document.ts'
@@ -37,6 +37,8 @@ const thread = (name: string): URL => new URL(`./${name}.js`, import.meta.url)
 
 /** A mount that is up, or coming up. */
 export interface Mounted {
+  /** Absolute, without links. */
+  readonly point: string
   /** Once programs can open it. */
   readonly ready: Promise<void>
   /** How it ended; rejects when the loop failed. */
@@ -86,9 +88,9 @@ const startLoop = (
  * in a system call would keep any other exit waiting.
  */
 export const mount = async (options: MountOptions): Promise<Mounted> => {
-  const { point, deadline, cache } = options
+  const { deadline, cache } = options
   const host = await hostOf(options.host)
-  if (options.mkdir) mkdirSync(point, { recursive: true })
+  const point = host.prepare(options.point, options.mkdir === true)
   const channel = host.open(point, { cache })
   const table = newTable()
   const { port1, port2 } = new MessageChannel()
@@ -154,7 +156,7 @@ export const mount = async (options: MountOptions): Promise<Mounted> => {
     const late = new Promise(resolve => setTimeout(resolve, patience).unref())
     await Promise.race([ended.catch(() => {}), late])
   }
-  return { ready, ended, stop, abandon }
+  return { point, ready, ended, stop, abandon }
 }
 
 /** Removes what --mkdir made, unless something else has moved in. */

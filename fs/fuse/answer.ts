@@ -2,7 +2,7 @@ import { blockSize } from '../attr.ts'
 import type { Answer } from '../host.ts'
 import { OutHeader } from './codec/structures.ts'
 import { Reply } from './codec/reply.ts'
-import { writeTo } from './libc.ts'
+import { write } from './device.ts'
 import { largestRead } from './session.ts'
 
 /**
@@ -19,6 +19,6 @@ export const answerTo = (device: number): Answer => {
       typeof outcome === 'string'
         ? reply.error(id, outcome)
         : reply.bytes(id, outcome.subarray(offset, offset + size))
-    writeTo(device, bytes, length)
+    write(device, bytes, length)
   }
 }

@@ -49,19 +49,20 @@ export const unblock = (fd: number): void => {
 }
 
 /**
- * Reads one request, whole: its length, or -errno. EAGAIN: there is none;
- * ENOENT: it was interrupted before it was read; EINTR: neither; ENODEV: the
- * file system is unmounted.
+ * Reads once: how many bytes, or -errno. From /dev/fuse it is one request,
+ * whole. EAGAIN: there is none; ENOENT: it was interrupted before it was read;
+ * EINTR: a signal came; ENODEV: the file system is unmounted.
  */
 export const read = (fd: number, into: Uint8Array): number =>
   result(libc().read(fd, into, into.length))
 
 /**
- * Writes the reply in the first `length` bytes: 0, or -errno. ENOENT: its
- * request was interrupted, which needs nothing to be done.
+ * Writes the first `length` bytes in one call: how many, or -errno. To
+ * /dev/fuse it is one reply; ENOENT: its request was interrupted, and nothing
+ * needs to be done.
  */
 export const write = (fd: number, from: Uint8Array, length: number): number =>
-  Math.min(0, result(libc().write(fd, from, length)))
+  result(libc().write(fd, from, length))
 
 export const close = (fd: number): void => {
   libc().close(fd)

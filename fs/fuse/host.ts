@@ -1,8 +1,73 @@
-import type { Caller } from '../../provider/contract.ts'
-import { codeOf, Errno, type Code } from '../../provider/errno.ts'
-import { Want, type Attr } from '../attr.ts'
-import type { Filesystem } from '../filesystem.ts'
-import type { Answer, Ending, Hooks, Host, HostOptions } from '../host.ts'
-import type { Node } from '../node.ts'
-import type { OpenDirectory } from '../opendir.ts'
-import type { OpenFile } from '../openfile.ts'
+import { numberOf } from '../../provider/errno.ts'
+import type { Host, HostOptions } from '../host.ts'
+import { answerTo } from './answer.ts'
+import * as device from './device.ts'
+import { mount, unmount } from './mount.ts'
+import { checkPoint, isOurPoint } from './mountpoint.ts'
+import { Session } from './session.ts'
+
+/** What the threads of a mount need to know of it. */
+export interface Channel extends HostOptions {
+  /** Absolute, without links. */
+  readonly point: string
+  /** The connection's descriptor, one for all threads. */
+  readonly fd: number
+  /** Wakes the loop: an eventfd. */
+  readonly event: number
+}
+
+/** Negated errno of a read that brings no request but is no end either. */
+const passing: ReadonlySet<number> = new Set([
+  // read again
+  -numberOf('EINTR'),
+  // the request was interrupted before it was read
+  -numberOf('ENOENT'),
+])
+
+const again = -numberOf('EAGAIN')
+
+/**
+ * Serves by reading /dev/fuse in a thread of its own: requests are taken
+ * while there are any, then poll(2) blocks until there is one more, or the
+ * event wakes it. What other threads have to say is taken up between the
+ * blocking call and the request.
+ */
+export const fuse = {
+  blocks: true,
+  prepare: checkPoint,
+
+  open(point, { cache }) {
+    const fd = mount(point)
+    return { point, fd, event: device.newEvent(), cache }
+  },
+
+  serve({ fd, event, cache }, filesystem, hooks) {
+    const session = new Session(filesystem, { cache }, hooks.log)
+    const { input, output } = session
+    hooks.ready()
+    for (;;) {
+      const length = device.read(fd, input)
+      if (length > 0) {
+        hooks.drain()
+        const reply = session.handle(length)
+        // an interrupted request needs no reply any more: ENOENT is normal
+        if (reply > 0) device.write(fd, output, reply)
+      } else if (length === again) {
+        const ready = device.wait(fd, event, -1)
+        if (ready & device.Ready.event) return 'stopped'
+      } else if (!passing.has(length)) {
+        return 'unmounted'
+      }
+    }
+  },
+
+  answer: ({ fd }) => answerTo(fd),
+
+  unmount({ point }) {
+    if (isOurPoint(point)) unmount(point)
+  },
+
+  wake({ event }) {
+    device.signal(event)
+  },
+} as const satisfies Host<Channel>

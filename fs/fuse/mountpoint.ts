@@ -12,7 +12,10 @@ const linkBound = 40
 const staleBound = 100
 
 /** The mount whose point is just `path`, if there is one. */
-const mountOn = (all: readonly Mounted[], path: string): Mounted | undefined => {
+const mountOn = (
+  all: readonly Mounted[],
+  path: string,
+): Mounted | undefined => {
   const over = mountAt(all, path)
   return over?.point === path ? over : undefined
 }
@@ -47,7 +50,10 @@ export const realPoint = (point: string): string => {
     const mount = mountOn(all, next)
     if (mount && isOurs(mount)) {
       if (todo.length === 0) return next
-      throw new Errno('EINVAL', `${point}: lies inside the winprocfs at ${next}`)
+      throw new Errno(
+        'EINVAL',
+        `${point}: lies inside the winprocfs at ${next}`,
+      )
     }
     const link = linkAt(next)
     if (link === undefined) {
@@ -122,7 +128,8 @@ const recover = (point: string, path: string): void => {
 /** The kernel's own /proc must stay what it is: it is read from here. */
 const refuseProc = (point: string, path: string): void => {
   if (path !== '/' && path !== '/proc' && !path.startsWith('/proc/')) return
-  const told = path === '/' ? 'hides the kernel’s /proc' : 'is the kernel’s /proc'
+  const told =
+    path === '/' ? 'hides the kernel’s /proc' : 'is the kernel’s /proc'
   throw new Errno(
     'EBUSY',
     `${point}: ${told}, which is needed: choose another directory`,
@@ -152,7 +159,10 @@ export const checkPoint = (point: string, make = false): string =>
       )
     }
     if (readdirSync(path).length > 0)
-      throw new Errno('ENOTEMPTY', `${point}: not empty: choose another directory`)
+      throw new Errno(
+        'ENOTEMPTY',
+        `${point}: not empty: choose another directory`,
+      )
     return path
   })
 

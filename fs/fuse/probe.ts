@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
-import { close, wait } from './device.ts'
-import { libc } from './libc.ts'
+import { close, read, wait } from './device.ts'
 import { newPair } from './passing.ts'
 
 /** Milliseconds that a server has to answer. */
@@ -34,7 +33,7 @@ export const statCode = (
   try {
     if (!wait(ours, -1, timeout)) return undefined
     const answer = Buffer.alloc(64)
-    const length = libc().read(ours, answer, answer.length)
+    const length = read(ours, answer)
     return length > 0 ? answer.toString('latin1', 0, length) : undefined
   } finally {
     close(ours)

@@ -1,0 +1,2 @@
+import type { Answer } from '../host.ts'
+import type { Request } from '../openfile.ts'
