@@ -1,0 +1,77 @@
+import t from 'tap'
+import { labels, ownName } from '../../../provider/space/labels.ts'
+
+t.test('labels by strength, in the words of both dialects', t => {
+  const span = { start: 0, end: 1, kind: '', id: 42 }
+  t.same(
+    labels.map(row => [row.kind, row.linux(span), row.cygwin(span)]),
+    [
+      ['stack', '[stack:42]', '[stack (tid 42)]'],
+      ['arena', '[heap arena 42]', ''],
+    ],
+  )
+  t.end()
+})
+
+t.test('a label that counts says nothing of a span without a number', t => {
+  for (const { kind, linux, cygwin } of labels) {
+    t.equal(linux({ start: 0, end: 1, kind }), '')
+    t.equal(cygwin({ start: 0, end: 1, kind }), '')
+  }
+  t.end()
+})
+
+t.test('a path is the same in both dialects', t => {
+  for (const name of ['/usr/bin/cat', 'C:\\x.dll', '\\\\s\\x', 'pipe:[7]']) {
+    t.equal(ownName(name, 'linux'), name)
+    t.equal(ownName(name, 'cygwin'), name)
+  }
+  t.equal(ownName(undefined, 'linux'), '')
+  t.equal(ownName(undefined, 'cygwin'), '')
+  t.equal(ownName('', 'linux'), '')
+  t.end()
+})
+
+t.test('all words that Cygwin has are told in its dialect', t => {
+  const words = [
+    '[heap]',
+    '[peb]',
+    '[cygheap]',
+    '[procinfo]',
+    '[shared-user-data]',
+    '[cygwin-shared]',
+    '[cygwin-user-shared]',
+    '[cygwin-shared-console]',
+    '[stack (tid 8884)]',
+    '[stack (tid 8884) shared]',
+    '[teb (tid 8844)]',
+    '[teb (tid 8844) shared]',
+    '[win heap 0 default grow]',
+    '[win heap 12]',
+    '[win heap 1 default shared exec grow noserial debug]',
+  ]
+  for (const word of words) t.equal(ownName(word, 'cygwin'), word)
+  t.end()
+})
+
+t.test('a word that Cygwin does not have is none in its dialect', t => {
+  const words = [
+    '[stack]',
+    '[stack:7]',
+    '[vdso]',
+    '[vvar]',
+    '[vsyscall]',
+    '[anon:heap]',
+    '[heap arena 1]',
+    '[win heap 0 default grow lfh]',
+    '[win heap x]',
+    '[peb] ',
+    '[peb',
+    '[heap]\n',
+  ]
+  for (const word of words) {
+    t.equal(ownName(word, 'cygwin'), '', word)
+    t.equal(ownName(word, 'linux'), word)
+  }
+  t.end()
+})

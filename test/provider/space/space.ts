@@ -1,0 +1,134 @@
+import t from 'tap'
+import type { Region } from '../../../provider/contract.ts'
+import { space } from '../../../provider/space/space.ts'
+import type { Dialect } from '../../../provider/space/labels.ts'
+import type { ProcessFacts } from '../../fixtures/facts.ts'
+import { system } from '../../fixtures/provider.ts'
+import { access, allocation, region, withFree } from '../../fixtures/regions.ts'
+import { processOf } from '../../rig/document.ts'
+
+const characters = ({ state, access }: Region): string => state + access
+
+const told = (
+  facts: Partial<ProcessFacts>,
+  dialect: Dialect = 'linux',
+): readonly (readonly [number, number, string | undefined])[] =>
+  [...space(processOf(facts), dialect, characters)].map(
+    ({ start, end, name }) => [start, end, name],
+  )
+
+const thread = allocation(0x400000, [
+  [0x1000, 'reserve'],
+  [0x1000, 'rwg'],
+  [0x2000, 'rw'],
+])
+
+const spans = [{ kind: 'stack', start: 0x400000, end: 0x404000, id: 7 }]
+
+t.test('a thread stack is labelled whole', t => {
+  t.same(told({ regions: withFree(thread), spans }), [
+    [0x400000, 0x401000, '[stack:7]'],
+    [0x401000, 0x402000, '[stack:7]'],
+    [0x402000, 0x404000, '[stack:7]'],
+  ])
+  t.same(
+    told({ regions: thread, spans }, 'cygwin').map(([, , name]) => name),
+    Array(3).fill('[stack (tid 7)]'),
+  )
+  t.end()
+})
+
+t.test('labels keep neighbours apart that print alike', t => {
+  const regions = allocation(0x10000, [
+    [0x1000, 'rw'],
+    [0x1000, 'rw'],
+    [0x1000, 'rw'],
+  ])
+  const spans = [{ kind: 'arena', start: 0x11000, end: 0x12000, id: 1 }]
+  t.same(told({ regions, spans }), [
+    [0x10000, 0x11000, undefined],
+    [0x11000, 0x12000, '[heap arena 1]'],
+    [0x12000, 0x13000, undefined],
+  ])
+  // of which Cygwin knows no word: they are one
+  t.same(told({ regions, spans }, 'cygwin'), [[0x10000, 0x13000, undefined]])
+  t.end()
+})
+
+t.test('a name of the source is stronger than any span', t => {
+  const spans = [{ kind: 'stack', start: 0, end: 0x9000, id: 1 }]
+  const names = ['/usr/bin/cat', '[heap]', '[anon:x]']
+  for (const name of names)
+    t.same(told({ regions: [region(0x1000, 0x2000, { name })], spans }), [
+      [0x1000, 0x2000, name],
+    ])
+  t.same(told({ regions: [region(0x1000, 0x2000, { name: '' })], spans }), [
+    [0x1000, 0x2000, '[stack:1]'],
+  ])
+  t.end()
+})
+
+t.test('a label that Cygwin has no word for leaves the region to a span', t => {
+  const regions = [
+    region(0x1000, 0x2000, { name: '[stack]' }),
+    region(0x3000, 0x4000, { name: '[vdso]' }),
+    region(0x5000, 0x6000, { name: '[heap]' }),
+  ]
+  const spans = [{ kind: 'stack', start: 0x1000, end: 0x2000, id: 1 }]
+  t.same(
+    told({ regions, spans }, 'cygwin').map(([, , name]) => name),
+    ['[stack (tid 1)]', '', '[heap]'],
+  )
+  t.same(
+    told({ regions }, 'cygwin').map(([, , name]) => name),
+    ['', '', '[heap]'],
+  )
+  t.end()
+})
+
+t.test('without spans the regions themselves come out', t => {
+  const regions = [
+    region(0x1000, 0x2000, { name: '[vdso]' }),
+    region(0x2000, 0x3000, { access: access('r') }),
+  ]
+  for (const facts of [{ regions }, { regions, spans: [] }]) {
+    const out = [...space(processOf(facts), 'linux', characters)]
+    t.equal(out[0], regions[0])
+    t.equal(out[1], regions[1])
+  }
+  t.end()
+})
+
+t.test('every call walks anew, and takes no more than it is asked for', t => {
+  let walks = 0
+  let regions = 0
+  const process = processOf({
+    *regions() {
+      walks++
+      for (;;) yield region(0x1000 * ++regions, 0x1000 * regions + 0x1000)
+    },
+    spans: () => [{ kind: 'stack', start: 0, end: 0x9000, id: walks }],
+  })
+  const first = space(process, 'linux', characters)[Symbol.iterator]()
+  t.equal(first.next().value?.name, '[stack:0]')
+  t.equal(regions, 2)
+  const second = space(process, 'linux', characters)[Symbol.iterator]()
+  t.equal(second.next().value?.name, '[stack:1]')
+  t.equal(walks, 2)
+  t.end()
+})
+
+t.test('a process that ends midway is ESRCH, not a short text', t => {
+  const living = system({})
+  living.begin({
+    pid: 1,
+    *regions() {
+      yield region(0x1000, 0x2000)
+      living.end(1)
+      yield region(0x2000, 0x3000)
+    },
+  })
+  const process = living.process(1)
+  t.throws(() => [...space(process, 'linux', characters)], { code: 'ESRCH' })
+  t.end()
+})
