@@ -44,6 +44,16 @@ const linksOf = ({ rows, each }: Directory, threads: () => number): number =>
 
 const superuser: Owner = { uid: 0, gid: 0 }
 
+/** Who owns a node; ESRCH when its process is gone. */
+export const ownerOf = (system: System, node: Node): Owner => {
+  if (!node.pid) return superuser
+  return withProcess(system, node, process => {
+    const owner = process.owner()
+    process.verify()
+    return owner
+  })
+}
+
 /** Attributes of a node; ESRCH when its process is gone. */
 export const attrOf = (system: System, node: Node): Attr => {
   const { row } = node
@@ -74,7 +84,7 @@ export const Want = { execute: 1, write: 2, read: 4 } as const
  * no row differs between group and others.
  */
 export const permitMode = (
-  { mode, uid, gid }: Attr,
+  { mode, uid, gid }: Pick<Attr, 'mode' | 'uid' | 'gid'>,
   caller: Caller,
   wanted: number,
 ): void => {

@@ -1,6 +1,6 @@
 import type { Caller, System } from '../provider/contract.ts'
 import { Errno } from '../provider/errno.ts'
-import { attrOf, permitMode, Want, type Attr } from './attr.ts'
+import { attrOf, format, ownerOf, permitMode, Want, type Attr } from './attr.ts'
 import { asDirectory, lookup, withProcess } from './lookup.ts'
 import type { Node, Text } from './node.ts'
 import { list, OpenDirectory } from './opendir.ts'
@@ -86,6 +86,8 @@ export class Filesystem {
   #permit(node: Node, caller: Caller, wanted: number): void {
     // no row gives others what it denies the owner: no need to know the owner
     if ((node.row.mode & wanted) === wanted) return
-    permitMode(this.getattr(node), caller, wanted)
+    const { uid, gid } = ownerOf(this.system, node)
+    const mode = format[node.row.kind] | node.row.mode
+    permitMode({ mode, uid, gid }, caller, wanted)
   }
 }

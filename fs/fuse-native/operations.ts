@@ -1,28 +1,22 @@
-import { constants } from 'node:os'
 import type { Caller } from '../../provider/contract.ts'
 import { codeOf, Errno, type Code } from '../../provider/errno.ts'
 import { blockSize, Want } from '../attr.ts'
 import type { Filesystem } from '../filesystem.ts'
-import { root } from '../lookup.ts'
 import type { Node } from '../node.ts'
+import { Handles } from './handles.ts'
 import type { OpenFile } from '../openfile.ts'
 import type { Callback, Handlers, Stat } from './package.ts'
-import type { Waiting } from './waiting.ts'
+import { Places } from './places.ts'
+import { failure, type Waiting } from './waiting.ts'
 
-/** A node, and what `..` stands for there. */
-interface Place {
-  readonly node: Node
-  readonly parent: Node
-}
-
-/** What an operation ends with; undefined if its callback is called later. */
-type Reply = Parameters<Callback> | undefined
-
-/** Handles are 32-bit numbers with a sign; 0 means that there is none. */
-const lastHandle = 0x7fff_ffff
-
+/** Bits of an open's flags (include/uapi/asm-generic/fcntl.h). */
 const O_ACCMODE = 0o3
 const wants = [Want.read, Want.write, Want.read | Want.write]
+
+/** What an operation ends with; nothing if it is ended later. */
+type Reply = Parameters<Callback> | void
+
+type Operation = (...args: never[]) => Reply
 
 /** What the operations of an unwritable tree say, as the kernel's /proc does. */
 const refused = {
@@ -40,93 +34,27 @@ const refused = {
   utimens: 'EPERM',
 } as const satisfies { readonly [operation: string]: Code }
 
-/** This system's own number for a code. */
-const errno = (code: Code): number => -constants.errno[code]
-
 /**
  * An inode number in the 32 bits that the package has for it: that of the row
- * (fs/attr.ts), and the 22 bits of a pid above it. No two are alike while
- * there are less than 1024 rows and all pids are below 2^22, as Linux' are; a
- * dump's may be larger, and then wrap around.
+ * (fs/attr.ts), and above it 22 bits of the pid or tid. No two are alike while
+ * there are less than 1023 rows and all ids are below 2^22, as Linux' are; the
+ * ids of a dump may be larger and wrap around.
  */
 export const fold = (inode: bigint): number =>
-  Number(((inode >> 32n) << 10n) | (inode & 0x3ffn)) % 2 ** 32
+  Number(BigInt.asUintN(32, ((inode >> 32n) << 10n) | (inode & 0x3ffn)))
 
 /**
- * The handlers of one mount, for a caller that is always the same. Each ends
- * its operation exactly once, whatever is thrown: the package would leave the
- * reader waiting for ever, where not even SIGKILL ends it.
+ * What the package may ask, on behalf of a caller that is always the same. By
+ * path, but for the reads of an open file.
  */
-export const operationsOf = (
+const answers = (
   filesystem: Filesystem,
   caller: Caller,
   waiting: Waiting,
-  log: (line: string) => void,
-): Handlers => {
-  const files = new Map<number, OpenFile>()
+): { readonly [name: string]: Operation } => {
+  const places = new Places(filesystem, caller)
+  const files = new Handles<OpenFile>()
   const time = Date.now()
-  let last = 0
-
-  const failed = (error: unknown): number => {
-    const code = codeOf(error)
-    if (code === undefined) log(`request: ${String(error)}`)
-    return errno(code ?? 'EIO')
-  }
-
-  const guarded =
-    <A extends readonly unknown[]>(operation: (...args: A) => Reply) =>
-    (...args: A): void => {
-      const callback = args.at(-1) as Callback
-      let reply: Reply
-      try {
-        reply = waiting.open ? operation(...args) : [errno('ENODEV')]
-      } catch (error) {
-        reply = [failed(error)]
-      }
-      if (reply) callback(...reply)
-    }
-
-  /**
-   * Whether a link that stands outside of processes leads anywhere. One that
-   * depends on who reads it does not: the package does not tell.
-   */
-  const leads = ({ node, parent }: Place): boolean => {
-    if (node.row.kind !== 'link' || node.pid) return true
-    try {
-      const [first = ''] = filesystem.readlink(node, caller).split('/')
-      return leads({ node: filesystem.lookup(parent, first, caller), parent })
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return false
-      throw error
-    }
-  }
-
-  const find = (path: string): Place => {
-    const place = path
-      .split('/')
-      .filter(name => name !== '')
-      .reduce<Place>(
-        ({ node }, name) => ({
-          node: filesystem.lookup(node, name, caller),
-          parent: node,
-        }),
-        { node: root, parent: root },
-      )
-    if (!leads(place)) throw new Errno('ENOENT')
-    return place
-  }
-
-  const opened = (handle: number): OpenFile => {
-    const file = files.get(handle)
-    if (!file) throw new Errno('EBADF')
-    return file
-  }
-
-  const newHandle = (): number => {
-    do last = last === lastHandle ? 1 : last + 1
-    while (files.has(last))
-    return last
-  }
 
   const statOf = (node: Node): Stat => {
     const { inode, mode, links, uid, gid, size } = filesystem.getattr(node)
@@ -144,21 +72,21 @@ export const operationsOf = (
     }
   }
 
-  /** A truncation succeeds and changes nothing, as in the kernel's /proc. */
+  /** Succeeds and changes nothing (fs/proc/base.c:proc_setattr). */
   const truncate = (path: string): Reply => {
-    filesystem.access(find(path).node, Want.write, caller)
+    filesystem.access(places.find(path).node, Want.write, caller)
     return [0]
   }
 
-  const told: { readonly [name: string]: (...args: never[]) => Reply } = {
-    getattr: (path: string) => [0, statOf(find(path).node)],
+  return {
+    getattr: (path: string) => [0, statOf(places.find(path).node)],
     access: (path: string, mode: number) => {
-      filesystem.access(find(path).node, mode & 7, caller)
+      filesystem.access(places.find(path).node, mode & 7, caller)
       return [0]
     },
     readlink: (path: string) => [
       0,
-      filesystem.readlink(find(path).node, caller),
+      filesystem.readlink(places.find(path).node, caller),
     ],
     statfs: () => [0, { bsize: blockSize, frsize: blockSize, namemax: 255 }],
     truncate,
@@ -166,22 +94,22 @@ export const operationsOf = (
 
     open: (path: string, flags: number) => {
       const wanted = wants[flags & O_ACCMODE] ?? Want.read
-      const file = filesystem.open(find(path).node, wanted, caller)
-      const handle = newHandle()
-      files.set(handle, file)
-      return [0, handle]
+      return [
+        0,
+        files.add(filesystem.open(places.find(path).node, wanted, caller)),
+      ]
     },
     read: (
       _path: string,
       handle: number,
-      buffer: Buffer,
+      buffer: Uint8Array,
       size: number,
       offset: number,
       callback: Callback,
     ) => {
       const request = waiting.request(offset, size)
-      const bytes = opened(handle).read(request)
-      if (!bytes) return waiting.add(request, buffer, callback)
+      const bytes = files.get(handle).read(request)
+      if (!bytes) return waiting.add(request, { buffer, callback })
       buffer.set(bytes)
       return [bytes.length]
     },
@@ -191,17 +119,20 @@ export const operationsOf = (
     },
 
     opendir: (path: string) => {
-      const { node, parent } = find(path)
+      const { node, parent } = places.find(path)
       filesystem.opendir(node, parent, caller)
-      return [0, 0]
+      return [0]
     },
-    // libfuse asks once per listing, and again after a rewind
+    // libfuse asks once for each listing, and again after a rewind
     readdir: (path: string) => {
-      const { node, parent } = find(path)
+      const { node, parent } = places.find(path)
       const entries = filesystem
         .opendir(node, parent, caller)
         .from(0)
-        .filter(entry => !entry.node || leads({ node: entry.node, parent: node }))
+        .filter(
+          entry =>
+            !entry.node || places.leads({ node: entry.node, parent: node }),
+        )
       return [
         0,
         entries.map(({ name }) => name),
@@ -212,12 +143,50 @@ export const operationsOf = (
       ]
     },
   }
+}
 
-  const said = Object.entries(refused).map(
-    ([name, code]) => [name, (): Reply => [errno(code)]] as const,
+/**
+ * The handlers of one mount. Each ends its operation exactly once, whatever is
+ * thrown: the package would leave the reader waiting where not even SIGKILL
+ * ends it. While nothing `isOpen` any more, all is ENODEV.
+ */
+export const handlersOf = (options: {
+  readonly filesystem: Filesystem
+  readonly caller: Caller
+  readonly waiting: Waiting
+  readonly isOpen: () => boolean
+  readonly log: (line: string) => void
+}): Handlers => {
+  const { filesystem, caller, waiting, isOpen, log } = options
+
+  const failed = (error: unknown): number => {
+    const code = codeOf(error)
+    if (code === undefined) log(`request: ${String(error)}`)
+    return failure(code ?? 'EIO')
+  }
+
+  const guarded =
+    (operation: (...args: unknown[]) => Reply) =>
+    (...args: unknown[]): void => {
+      let reply: Reply
+      try {
+        if (!isOpen()) throw new Errno('ENODEV')
+        reply = operation(...args)
+      } catch (error) {
+        reply = [failed(error)]
+      }
+      if (reply) (args.at(-1) as Callback)(...reply)
+    }
+
+  const refusals = Object.entries(refused).map(
+    ([name, code]) => [name, (): Reply => [failure(code)]] as const,
   )
+  const all = [
+    ...Object.entries(answers(filesystem, caller, waiting)),
+    ...refusals,
+  ]
   return Object.fromEntries(
-    [...Object.entries(told), ...said].map(([name, operation]) => [
+    all.map(([name, operation]) => [
       name,
       guarded(operation as (...args: unknown[]) => Reply),
     ]),

@@ -1,2 +1,53 @@
-import type { Answer } from '../host.ts'
+import { constants } from 'node:os'
+import type { Code } from '../../provider/errno.ts'
+import type { Answer, Outcome } from '../host.ts'
 import type { Request } from '../openfile.ts'
+import type { Callback } from './package.ts'
+
+/** This system's own number for a code, as an operation ends with it. */
+export const failure = (code: Code): number => -constants.errno[code]
+
+/** Where a read's bytes go, and whom to tell. */
+interface Read {
+  readonly buffer: Uint8Array
+  readonly callback: Callback
+}
+
+/** The reads of one mount that are answered later. */
+export class Waiting {
+  readonly #reads = new Map<bigint, Read>()
+  #last = 0n
+
+  /** How many there are. */
+  get size(): number {
+    return this.#reads.size
+  }
+
+  /** A read, numbered: the package does not tell the kernel's number. */
+  request(offset: number, size: number): Request {
+    return { id: ++this.#last, offset, size }
+  }
+
+  add({ id }: Request, read: Read): void {
+    this.#reads.set(id, read)
+  }
+
+  /** Ends a read that waits; one that has been answered is let be. */
+  readonly answer: Answer = ({ id, offset, size }, outcome) => {
+    const read = this.#reads.get(id)
+    this.#reads.delete(id)
+    read?.callback(fill(read.buffer, offset, size, outcome))
+  }
+}
+
+const fill = (
+  buffer: Uint8Array,
+  offset: number,
+  size: number,
+  outcome: Outcome,
+): number => {
+  if (typeof outcome === 'string') return failure(outcome)
+  const bytes = outcome.subarray(offset, offset + size)
+  buffer.set(bytes)
+  return bytes.length
+}

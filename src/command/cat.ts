@@ -1,0 +1,54 @@
+import type { Filesystem } from '../../fs/filesystem.ts'
+import { Want } from '../../fs/attr.ts'
+import { find } from '../find.ts'
+import { caller, openInline } from '../inline.ts'
+import { complain } from '../message.ts'
+import { placeOf } from '../place.ts'
+import { write, WriteError } from '../stdout.ts'
+import { examples, type Register } from './command.ts'
+import { sourceOf, withView, type ViewOptions } from './options.ts'
+
+/** Bytes that one read may ask for: all there are. */
+const size = Number.MAX_SAFE_INTEGER
+
+const read = (filesystem: Filesystem, path: string): Uint8Array => {
+  const node = find(filesystem, placeOf(path), caller)
+  const file = filesystem.open(node, Want.read, caller)
+  return file.read({ id: 0n, offset: 0, size }) ?? new Uint8Array()
+}
+
+/** `winprocfs cat`: the bytes of each file; goes on after one that fails. */
+const cat = async (
+  paths: readonly string[],
+  options: ViewOptions,
+): Promise<number> => {
+  const filesystem = await openInline(sourceOf(options), options)
+  let code = 0
+  for (const path of paths) {
+    try {
+      write(read(filesystem, path))
+    } catch (error) {
+      if (error instanceof WriteError) throw error
+      complain(path, error)
+      code = 1
+    }
+  }
+  return code
+}
+
+export const registerCat: Register = (program, exit) => {
+  withView(program.command('cat'))
+    .description('Print files of the tree, without a mount')
+    .argument('<path...>', '/proc/1/maps, or 1/maps for short')
+    .addHelpText(
+      'after',
+      examples(
+        'winprocfs cat /proc/self/maps',
+        'winprocfs cat --labels 1234/maps',
+        'winprocfs cat --dialect cygwin 1234/maps',
+      ),
+    )
+    .action(async (paths: string[], options: ViewOptions) =>
+      exit(await cat(paths, options)),
+    )
+}

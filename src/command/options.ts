@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { dialects } from '../../fs/document/dialects.ts'
+import type { View } from '../../fs/document/document.ts'
+import { providerNames, type Source } from '../../provider/index.ts'
+import { pathStyles } from '../../provider/space/paths.ts'
+
+/** Whose facts, and how they print: of every command that shows the tree. */
+export interface ViewOptions extends View {
+  readonly provider: string
+  readonly labels: boolean
+}
+
+/** A provider's name, or a path (it has a slash or an extension) as URL. */
+const parseProvider = (value: string): string => {
+  if ((providerNames as string[]).includes(value)) return value
+  if (!/[./\\]/.test(value))
+    throw new InvalidArgumentError(
+      `Allowed choices are ${providerNames.join(', ')}, or the path of a module.`,
+    )
+  const path = resolve(value)
+  if (!existsSync(path)) throw new InvalidArgumentError('No such file.')
+  return pathToFileURL(path).href
+}
+
+export const withView = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--provider <name>', 'where the facts come from, or a module')
+        .argParser(parseProvider)
+        .default('linux'),
+    )
+    .addOption(
+      new Option('--dialect <name>', 'whose form of maps')
+        .choices(Object.keys(dialects))
+        .default('linux'),
+    )
+    .addOption(
+      new Option('--paths <style>', 'how Windows paths print')
+        .choices(pathStyles)
+        .default('mixed'),
+    )
+    .option('--labels', 'find heaps and stacks, too, and name them', false)
+
+export const sourceOf = ({ provider, labels }: ViewOptions): Source => ({
+  provider,
+  options: { spans: labels },
+})
+
+/** A number of an option, within bounds. */
+export const number =
+  (least: number, most: number, whole: 'whole' | 'any' = 'any') =>
+  (value: string): number => {
+    const parsed = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : NaN
+    const fits = parsed >= least && parsed <= most
+    if (!fits || (whole === 'whole' && !Number.isInteger(parsed)))
+      throw new InvalidArgumentError(
+        `It must be a ${whole === 'whole' ? 'whole ' : ''}number from ${least} to ${most}.`,
+      )
+    return parsed
+  }

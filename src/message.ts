@@ -1,0 +1,23 @@
+import { codeOf, Errno, textOf } from '../provider/errno.ts'
+import { log } from './log.ts'
+
+/** Control characters as `\x0a`: a message is one line, whatever it names. */
+const oneLine = (text: string): string =>
+  text.replaceAll(
+    /\p{Cc}/gu,
+    unit => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+
+/** What to say of anything thrown; its stack, if nobody foresaw it. */
+export const textOfError = (thrown: unknown): string => {
+  if (thrown instanceof Errno) return oneLine(thrown.message)
+  const code = codeOf(thrown)
+  if (code !== undefined) return textOf(code)
+  return thrown instanceof Error
+    ? (thrown.stack ?? thrown.message)
+    : `${thrown}`
+}
+
+/** `winprocfs: /proc/99999/maps: No such file or directory` */
+export const complain = (name: string, thrown: unknown): void =>
+  log(`${oneLine(name)}: ${textOfError(thrown)}`)
