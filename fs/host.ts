@@ -20,12 +20,23 @@ export interface HostOptions {
 /** Why a host stopped serving. */
 export type Ending = 'stopped' | 'unmounted'
 
+/** What programs hold of a mount. */
+export interface Held {
+  /** Nodes that the kernel has looked up and not forgotten. */
+  readonly nodes: number
+  /** Open files and directories. */
+  readonly files: number
+  readonly directories: number
+}
+
 /** What the serving thread does around each request. */
 export interface Hooks {
   /** The file system is up: programs can open it. */
   ready(): void
   /** Takes up what other threads have sent. */
   drain(): void
+  /** Called with what is held when there is nothing to do. */
+  idle(held: Held): void
   /** One line for the log: something that nobody foresaw. */
   log(line: string): void
 }

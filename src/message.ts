@@ -1,3 +1,4 @@
+import { getSystemErrorMap } from 'node:util'
 import { codeOf, Errno, textOf } from '../provider/errno.ts'
 import { log } from './log.ts'
 
@@ -13,6 +14,9 @@ export const textOfError = (thrown: unknown): string => {
   if (thrown instanceof Errno) return oneLine(thrown.message)
   const code = codeOf(thrown)
   if (code !== undefined) return textOf(code)
+  const errno = (thrown as NodeJS.ErrnoException | undefined)?.errno
+  const known = errno === undefined ? errno : getSystemErrorMap().get(errno)
+  if (known !== undefined) return known[1]
   return thrown instanceof Error
     ? (thrown.stack ?? thrown.message)
     : `${thrown}`

@@ -2,7 +2,7 @@ import { rmdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { View } from '../fs/document/document.ts'
-import type { Ending, Host } from '../fs/host.ts'
+import type { Ending, Held, Host } from '../fs/host.ts'
 import { hostOf, type HostName } from '../fs/index.ts'
 import type { Source } from '../provider/index.ts'
 import { log } from './log.ts'
@@ -43,6 +43,8 @@ export interface Mounted {
   readonly ready: Promise<void>
   /** How it ended; rejects when the loop failed. */
   readonly ended: Promise<Ending>
+  /** What programs hold of it, as of when it last had nothing to do. */
+  held(): Held
   /** Unmounts and ends everything; what was pending is answered. */
   stop(): Promise<void>
   /** The same at once and without waiting, for when the process must go. */
@@ -156,7 +158,12 @@ export const mount = async (options: MountOptions): Promise<Mounted> => {
     const late = new Promise(resolve => setTimeout(resolve, patience).unref())
     await Promise.race([ended.catch(() => {}), late])
   }
-  return { point, ready, ended, stop, abandon }
+  const held = (): Held => ({
+    nodes: table.words[table.at.nodes] as number,
+    files: table.words[table.at.files] as number,
+    directories: table.words[table.at.directories] as number,
+  })
+  return { point, ready, ended, held, stop, abandon }
 }
 
 /** Removes what --mkdir made, unless something else has moved in. */

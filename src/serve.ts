@@ -18,10 +18,11 @@ export const serve = async (
   const relayed = host.answer === undefined
   const answer = (host.answer ?? host.relay)?.(data.channel)
   if (!answer) throw new TypeError(`${data.host}: a host must answer`)
+  const table = tableOver(data.table)
   const pool = new Pool({
     system,
     view: data.view,
-    table: tableOver(data.table),
+    table,
     port: data.port,
     deadline: data.deadline,
     answer,
@@ -31,6 +32,11 @@ export const serve = async (
   return host.serve(data.channel, new Filesystem(system, pool), {
     ready,
     drain: () => pool.drain(),
+    idle(held) {
+      table.words[table.at.nodes] = held.nodes
+      table.words[table.at.files] = held.files
+      table.words[table.at.directories] = held.directories
+    },
     log,
   })
 }

@@ -55,6 +55,10 @@ const words = {
   posted: 3,
   /** 1 while every walker is stuck and no other may be started. */
   exhausted: 4,
+  /** What the kernel holds of this mount, as of when the loop last slept. */
+  nodes: 5,
+  files: 6,
+  directories: 7,
 } as const
 
 /** End of a list. */

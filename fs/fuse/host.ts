@@ -53,6 +53,7 @@ export const fuse = {
         // an interrupted request needs no reply any more: ENOENT is normal
         if (reply > 0) device.write(fd, output, reply)
       } else if (length === again) {
+        hooks.idle(session.held)
         const ready = device.wait(fd, event, -1)
         if (ready & device.Ready.event) return 'stopped'
       } else if (!passing.has(length)) {

@@ -2,7 +2,7 @@ import type { Caller } from '../../provider/contract.ts'
 import { codeOf, Errno, type Code } from '../../provider/errno.ts'
 import { blockSize, Want } from '../attr.ts'
 import type { Filesystem } from '../filesystem.ts'
-import type { HostOptions } from '../host.ts'
+import type { Held, HostOptions } from '../host.ts'
 import { child } from '../lookup.ts'
 import type { Node } from '../node.ts'
 import type { OpenDirectory } from '../opendir.ts'
@@ -106,7 +106,7 @@ export class Session {
   }
 
   /** How much the kernel holds of this: nodes, open files and directories. */
-  get held(): { nodes: number; files: number; directories: number } {
+  get held(): Held {
     return {
       nodes: this.#inodes.size,
       files: this.#files.size,

@@ -22,7 +22,7 @@ const cat = async (
   paths: readonly string[],
   options: ViewOptions,
 ): Promise<number> => {
-  const filesystem = await openInline(sourceOf(options), options)
+  const filesystem = await openInline(await sourceOf(options), options)
   let code = 0
   for (const path of paths) {
     try {

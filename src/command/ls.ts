@@ -49,7 +49,7 @@ const printLong = (lines: readonly Line[]): string => {
 
 /** `winprocfs ls`: the names of a directory, or one file's own. */
 const ls = async (path: string, options: LsOptions): Promise<number> => {
-  const filesystem = await openInline(sourceOf(options), options)
+  const filesystem = await openInline(await sourceOf(options), options)
   const keep = options.long ? 'keep' : 'follow'
   let code = 0
 

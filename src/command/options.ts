@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { dialects } from '../../fs/document/dialects.ts'
 import type { View } from '../../fs/document/document.ts'
+import { Errno } from '../../provider/errno.ts'
 import { providerNames, type Source } from '../../provider/index.ts'
 import { pathStyles } from '../../provider/space/paths.ts'
 
@@ -44,10 +45,25 @@ export const withView = (command: Command): Command =>
     )
     .option('--labels', 'find heaps and stacks, too, and name them', false)
 
-export const sourceOf = ({ provider, labels }: ViewOptions): Source => ({
+/** A module that is asked for must load, and be a provider: else an Errno. */
+const check = async (url: string): Promise<void> => {
+  const path = fileURLToPath(url)
+  const module = (await import(url).catch((error: unknown) => {
+    const { message } = error as Error
+    throw new Errno('EINVAL', `${path}: cannot be loaded: ${message}`)
+  })) as { open?: unknown }
+  if (typeof module.open !== 'function')
+    throw new Errno('EINVAL', `${path}: exports no open(), as a provider does`)
+}
+
+/** The source that the options name. */
+export const sourceOf = async ({
   provider,
-  options: { spans: labels },
-})
+  labels,
+}: ViewOptions): Promise<Source> => {
+  if (provider.startsWith('file:')) await check(provider)
+  return { provider, options: { spans: labels } }
+}
 
 /** A number of an option, within bounds. */
 export const number =
