@@ -1,6 +1,7 @@
 /** /proc/<pid>/mem (fs/proc/base.c:mem_rw). */
 import { readSync } from 'node:fs'
 import { codeOf, Errno } from '../errno.ts'
+import { opened } from './file.ts'
 
 /** Bytes of one read; more is EFBIG. */
 export const MaxRead = 1 << 26
@@ -8,8 +9,15 @@ export const MaxRead = 1 << 26
 const nothing = new Uint8Array(0)
 const signBit = 2 ** 63
 
-/** What an unmapped first page reads as; and an address space that is gone. */
-const holes = new Set(['EIO', 'ESRCH'])
+/** Nothing, where `code` is the error; any other is thrown. */
+const unless = (code: string, read: () => Uint8Array): Uint8Array => {
+  try {
+    return read()
+  } catch (thrown) {
+    if (codeOf(thrown) === code) return nothing
+    throw thrown
+  }
+}
 
 /**
  * The bytes at `[address, address + length)` that are there: those before the
@@ -27,11 +35,21 @@ export const readMemory = (
   if (length > MaxRead) throw new Errno('EFBIG')
   if (length === 0 || address >= signBit) return nothing
   const bytes = Buffer.allocUnsafeSlow(length)
-  try {
-    const read = readSync(fd, bytes, 0, length, BigInt(address))
-    return bytes.subarray(0, read)
-  } catch (thrown) {
-    if (holes.has(codeOf(thrown) ?? '')) return nothing
-    throw thrown
-  }
+  return unless('EIO', () =>
+    bytes.subarray(0, readSync(fd, bytes, 0, length, BigInt(address))),
+  )
 }
+
+/**
+ * As {@link readMemory}, of the task whose directory is `path`. One without an
+ * address space (a zombie, a kernel thread) is one hole: opening its `mem` is
+ * ESRCH, although it is there.
+ */
+export const readOf = (
+  path: string,
+  address: number,
+  length: number,
+): Uint8Array =>
+  unless('ESRCH', () =>
+    opened(`${path}/mem`, fd => readMemory(fd, address, length)),
+  )

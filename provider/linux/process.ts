@@ -48,12 +48,13 @@ export class LinuxProcess extends LinuxTask implements Process {
   readonly start: bigint
   private fd: number
 
-  constructor(path: string, pid: number, spans: boolean) {
+  /** One that started at `start`, if given, is believed until it is read. */
+  constructor(path: string, pid: number, spans: boolean, start?: bigint) {
     super(path, pid, spans)
     this.pid = pid
     this.fd = openSync(`${path}/stat`, 'r')
     try {
-      this.start = startOf(readOnce(this.fd))
+      this.start = start ?? startOf(readOnce(this.fd))
     } catch (thrown) {
       closeSync(this.fd)
       throw thrown
@@ -63,14 +64,16 @@ export class LinuxProcess extends LinuxTask implements Process {
   private own<T>(parse: (stat: Buffer) => T): T {
     if (this.fd < 0) throw new Errno('EBADF')
     try {
-      return parse(readOnce(this.fd))
+      const stat = readOnce(this.fd)
+      if (startOf(stat) !== this.start) throw new Errno('ESRCH')
+      return parse(stat)
     } catch (thrown) {
       throw absent(thrown)
     }
   }
 
   verify(): void {
-    if (this.own(startOf) !== this.start) throw new Errno('ESRCH')
+    this.own(() => undefined)
   }
 
   override stat(): Stat {
@@ -115,15 +118,19 @@ export class LinuxProcess extends LinuxTask implements Process {
   }
 }
 
-/** ESRCH if there is no such process. */
+/**
+ * ESRCH if there is no such process; if there is, but `start` is given and not
+ * its own, from everything that is asked of it.
+ */
 export const openProcess = (
   root: string,
   pid: number,
   spans: boolean,
-): Process => {
+  start?: bigint,
+): LinuxProcess => {
   if (!isId(pid)) throw new Errno('ESRCH')
   try {
-    return new LinuxProcess(`${root}/${pid}`, pid, spans)
+    return new LinuxProcess(`${root}/${pid}`, pid, spans, start)
   } catch (thrown) {
     throw absent(thrown)
   }

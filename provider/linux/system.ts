@@ -43,8 +43,8 @@ export class LinuxSystem implements System {
     }
   }
 
-  process(pid: number): Process {
-    return openProcess(this.root, pid, this.spans)
+  process(pid: number, start?: bigint): Process {
+    return openProcess(this.root, pid, this.spans, start)
   }
 
   leader(tid: number): number | undefined {

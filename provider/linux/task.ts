@@ -11,7 +11,7 @@ import type {
 import { Errno } from '../errno.ts'
 import { decode } from '../text.ts'
 import { named, opened, readAll, readOnce } from './file.ts'
-import { readMemory } from './memory.ts'
+import { readOf } from './memory.ts'
 import { parseMounts } from './mounts.ts'
 import { findSpans } from './spans.ts'
 import { parseStat, parseStatm } from './stat.ts'
@@ -71,9 +71,7 @@ export abstract class LinuxTask implements Task {
   }
 
   read(address: number, length: number): Uint8Array {
-    return this.look(() =>
-      opened(`${this.path}/mem`, fd => readMemory(fd, address, length)),
-    )
+    return this.look(() => readOf(this.path, address, length))
   }
 
   /** Without the newline that the kernel adds to it. */
