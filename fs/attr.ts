@@ -1,4 +1,4 @@
-import type { Caller, Owner, System } from '../provider/contract.ts'
+import type { Caller, Owner, Process, System } from '../provider/contract.ts'
 import { Errno } from '../provider/errno.ts'
 import { withProcess } from './lookup.ts'
 import type { Directory, Node, Row } from './node.ts'
@@ -47,32 +47,30 @@ const superuser: Owner = { uid: 0, gid: 0 }
 /** Who owns a node; ESRCH when its process is gone. */
 export const ownerOf = (system: System, node: Node): Owner => {
   if (!node.pid) return superuser
-  return withProcess(system, node, process => {
-    const owner = process.owner()
-    process.verify()
-    return owner
-  })
+  return withProcess(system, node, process => process.owner())
 }
 
-/** Attributes of a node; ESRCH when its process is gone. */
-export const attrOf = (system: System, node: Node): Attr => {
+/** Attributes of a node whose process, if it has one, is open. */
+export const attrFrom = (node: Node, process: Process | undefined): Attr => {
   const { row } = node
-  const attr = (owner: Owner, threads: () => number): Attr => ({
+  if (node.tid) process?.thread(node.tid)
+  const { uid, gid } = process?.owner() ?? superuser
+  const threads = (): number => process?.tids().length ?? 0
+  return {
     inode: inodeOf(node),
     mode: format[row.kind] | row.mode,
     links: row.kind === 'directory' ? linksOf(row, threads) : 1,
-    uid: owner.uid,
-    gid: owner.gid,
+    uid,
+    gid,
     size: 0,
-  })
-  if (!node.pid) return attr(superuser, () => 0)
-  return withProcess(system, node, process => {
-    if (node.tid) process.thread(node.tid)
-    const found = attr(process.owner(), () => process.tids().length)
-    process.verify()
-    return found
-  })
+  }
 }
+
+/** Attributes of a node; ESRCH when its process is gone. */
+export const attrOf = (system: System, node: Node): Attr =>
+  node.pid
+    ? withProcess(system, node, process => attrFrom(node, process))
+    : attrFrom(node, undefined)
 
 /** Bits of what a caller wants, as in access(2). */
 export const Want = { execute: 1, write: 2, read: 4 } as const

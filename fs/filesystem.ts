@@ -1,11 +1,25 @@
 import type { Caller, System } from '../provider/contract.ts'
 import { Errno } from '../provider/errno.ts'
-import { attrOf, format, ownerOf, permitMode, Want, type Attr } from './attr.ts'
-import { asDirectory, lookup, withProcess } from './lookup.ts'
+import {
+  attrFrom,
+  attrOf,
+  format,
+  ownerOf,
+  permitMode,
+  Want,
+  type Attr,
+} from './attr.ts'
+import { asDirectory, find, withProcess } from './lookup.ts'
 import type { Node, Text } from './node.ts'
 import { list, OpenDirectory } from './opendir.ts'
 import { OpenFile, type Renderer } from './openfile.ts'
 import { permitRight } from './render.ts'
+
+/** What a name stands for. */
+export interface Found {
+  readonly node: Node
+  readonly attr: Attr
+}
 
 /**
  * The operations that a host may call, with POSIX meaning; a failure is an
@@ -23,8 +37,16 @@ export class Filesystem {
 
   /** ENOENT, ENOTDIR; EACCES if the caller may not search the directory. */
   lookup(parent: Node, name: string, caller: Caller): Node {
+    return this.entry(parent, name, caller).node
+  }
+
+  /** As `lookup`, with the attributes, for one look at the process. */
+  entry(parent: Node, name: string, caller: Caller): Found {
     this.#permit(parent, caller, Want.execute)
-    return lookup(this.system, parent, name)
+    return find(this.system, parent, name, (node, process) => ({
+      node,
+      attr: attrFrom(node, process),
+    }))
   }
 
   getattr(node: Node): Attr {
@@ -48,7 +70,6 @@ export class Filesystem {
           permitRight(process, caller, row.right)
           const task = tid ? process.thread(tid) : process
           const target = row.target({ ...source, task })
-          process.verify()
           permitRight(process, caller, row.right)
           return target
         })

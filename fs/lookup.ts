@@ -40,8 +40,8 @@ export const idOf = (name: string): number | undefined => {
 
 /**
  * Runs `use` with the node's process, and closes it whatever happens. ESRCH if
- * it is gone, also when its pid lives on in another process; but a provider may
- * notice that only in `verify`, so what is shown is verified first.
+ * it is gone, also when its pid lives on in another process: what `use` saw
+ * counts only if the process is still there afterwards.
  */
 export const withProcess = <T>(
   system: System,
@@ -50,7 +50,9 @@ export const withProcess = <T>(
 ): T => {
   const process = system.process(pid, start)
   try {
-    return use(process)
+    const seen = use(process)
+    process.verify()
+    return seen
   } finally {
     process.close()
   }
@@ -68,32 +70,51 @@ const named = <T>(find: () => T): T => {
   }
 }
 
+/** A new pid: whatever process has it now. */
+const enter = <T>(
+  system: System,
+  node: Node,
+  see: (node: Node, process: Process) => T,
+): T => {
+  const process = system.process(node.pid)
+  try {
+    return see({ ...node, start: process.start }, process)
+  } finally {
+    process.close()
+  }
+}
+
 /**
- * The entry `name` of a directory: ENOENT if there is none, or if the process
- * is gone that the directory stands for; ENOTDIR if it is not a directory.
+ * The entry `name` of a directory, as `see` sees it, with the process open
+ * that it belongs to: ENOENT if there is none, or if the process is gone that
+ * the directory stands for; ENOTDIR if it is not a directory.
  */
-export const lookup = (system: System, parent: Node, name: string): Node =>
+export const find = <T>(
+  system: System,
+  parent: Node,
+  name: string,
+  see: (node: Node, process: Process | undefined) => T,
+): T =>
   named(() => {
     const { rows, each } = asDirectory(parent)
     if (Object.hasOwn(rows, name)) {
-      // names under a dead process are gone with it
-      if (parent.pid) withProcess(system, parent, process => process.verify())
-      return child(parent, name, rows[name] as Row)
+      const node = child(parent, name, rows[name] as Row)
+      if (!node.pid) return see(node, undefined)
+      return withProcess(system, parent, process => see(node, process))
     }
     const id = each && idOf(name)
     if (!id) throw new Errno('ENOENT')
-    if (each.of === 'thread') {
-      withProcess(system, parent, process => {
-        process.thread(id)
-        process.verify()
-      })
-      return { ...child(parent, name, each.row), tid: id, fleeting: true }
-    }
-    const process = system.process(id)
-    const { start } = process
-    process.close()
-    return { row: each.row, name, pid: id, start, tid: 0, fleeting: true }
+    const node = { ...child(parent, name, each.row), fleeting: true }
+    if (each.of === 'process') return enter(system, { ...node, pid: id }, see)
+    return withProcess(system, parent, process => {
+      process.thread(id)
+      return see({ ...node, tid: id }, process)
+    })
   })
+
+/** The entry `name` of a directory; see {@link find}. */
+export const lookup = (system: System, parent: Node, name: string): Node =>
+  find(system, parent, name, node => node)
 
 /** `proc/1/maps` from the root, following no links. */
 export const walk = (system: System, path: string): Node =>

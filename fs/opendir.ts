@@ -16,11 +16,7 @@ export interface Entry {
 const ids = (system: System, node: Node, { each }: Directory): number[] => {
   if (!each) return []
   if (each.of === 'process') return system.pids()
-  return withProcess(system, node, process => {
-    const tids = process.tids()
-    process.verify()
-    return tids
-  })
+  return withProcess(system, node, process => process.tids())
 }
 
 /**

@@ -56,7 +56,6 @@ export const render = (
     const bytes = join(
       taskDocuments[document as keyof typeof taskDocuments](task, view, reader),
     )
-    process.verify()
     permitRight(process, caller, right)
     return bytes
   })

@@ -1,6 +1,6 @@
 import type { Caller } from '../../provider/contract.ts'
 import { codeOf, Errno, type Code } from '../../provider/errno.ts'
-import { blockSize, Want } from '../attr.ts'
+import { blockSize, Want, type Attr } from '../attr.ts'
 import type { Filesystem } from '../filesystem.ts'
 import type { Held, HostOptions } from '../host.ts'
 import { child } from '../lookup.ts'
@@ -153,8 +153,7 @@ export class Session {
   }
 
   /** The node as the kernel is told of it, held by one more lookup. */
-  #found(node: Node, parent: Node): Found {
-    const attr = this.#filesystem.getattr(node)
+  #found(node: Node, attr: Attr, parent: Node): Found {
     return {
       nodeid: this.#inodes.add(node, parent),
       attr,
@@ -180,12 +179,13 @@ export class Session {
 
     [Opcode.LOOKUP]: () => {
       const { node: parent } = this.#inode
-      const node = this.#filesystem.lookup(
+      const { node, attr } = this.#filesystem.entry(
         parent,
         this.#request.name(),
         this.#caller,
       )
-      return this.#reply.entry(this.#request.unique, this.#found(node, parent))
+      const found = this.#found(node, attr, parent)
+      return this.#reply.entry(this.#request.unique, found)
     },
     [Opcode.FORGET]: () => this.#forget(),
     [Opcode.BATCH_FORGET]: () => this.#forget(),
@@ -304,7 +304,8 @@ export class Session {
 
   /** A row of a directory, for READDIRPLUS. */
   #child(parent: Node, { name, row }: Node): Found {
-    return this.#found(child(parent, name, row), parent)
+    const node = child(parent, name, row)
+    return this.#found(node, this.#filesystem.getattr(node), parent)
   }
 
   /**

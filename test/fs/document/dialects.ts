@@ -31,13 +31,14 @@ t.test('a line of the kernel without a name ends in one blank', t => {
   t.end()
 })
 
+/** A region whose prefix, the blank included, has this length. */
+const long = (length: number): Region => ({
+  ...code,
+  // 46 columns come before the inode, and a blank behind it
+  inode: 10n ** BigInt(length - 46 - 2),
+})
+
 t.test('a prefix of 72 columns and more is followed by one more blank', t => {
-  /** A region whose prefix, the blank included, has this length. */
-  const long = (length: number): Region => ({
-    ...code,
-    // 46 columns come before the inode, and a blank behind it
-    inode: 10n ** BigInt(length - 46 - 2),
-  })
   for (const length of [71, 72, 73, 74, 80]) {
     const prefix = linux.line(long(length), '').slice(0, -1)
     t.equal(prefix.length, length)

@@ -1,0 +1,84 @@
+import t from 'tap'
+import { systemDocuments, taskDocuments } from '../../../fs/document/index.ts'
+import { daemon } from '../../fixtures/daemon.ts'
+import type { SystemFacts } from '../../fixtures/facts.ts'
+import { system } from '../../fixtures/provider.ts'
+import { processOf } from '../../rig/document.ts'
+
+t.test('every document is known by the name of its file', t => {
+  t.same(Object.keys(taskDocuments), [
+    'cmdline',
+    'comm',
+    'environ',
+    'maps',
+    'mounts',
+    'stat',
+    'statm',
+    'status',
+  ])
+  t.same(Object.keys(systemDocuments), ['filesystems', 'uptime', 'version'])
+  t.end()
+})
+
+t.test('no fact is asked for before the first line is', t => {
+  const view = { dialect: 'linux', paths: 'mixed' } as const
+  const asked = (): never => t.fail('asked') as never
+  const process = processOf({
+    regions: asked,
+    spans: asked,
+    comm: asked,
+    cmdline: asked,
+    environ: asked,
+    stat: asked,
+    statm: asked,
+    status: asked,
+    mounts: asked,
+  })
+  for (const document of Object.values(taskDocuments))
+    document(process, view, { trusted: true })
+  const machine = system({ uptime: asked, version: asked, filesystems: asked })
+  for (const document of Object.values(systemDocuments)) document(machine, view)
+  t.pass('none was asked for')
+  t.end()
+})
+
+t.test('what a fact throws, a document throws', t => {
+  const living = system({ processes: [{ ...daemon, pid: 1 }] })
+  const process = living.process(1)
+  const texts = Object.values(taskDocuments).map(document =>
+    document(process, { dialect: 'linux', paths: 'mixed' }, { trusted: true }),
+  )
+  living.end(1)
+  for (const text of texts) t.throws(() => [...text], { code: 'ESRCH' })
+  t.end()
+})
+
+/** All three documents of a machine of these facts. */
+const texts = (facts: SystemFacts): string[] =>
+  Object.values(systemDocuments).map(document =>
+    [...document(system(facts), { dialect: 'linux', paths: 'mixed' })].join(''),
+  )
+
+t.test('documents of a machine of which nothing is known', t => {
+  t.same(texts({}), ['', '0.00 0.00\n', ''])
+  t.end()
+})
+
+t.test('documents of a machine of which all is known', t => {
+  t.same(
+    texts({
+      filesystems: [
+        { name: 'proc', nodev: true },
+        { name: 'ext4', nodev: false },
+      ],
+      uptime: { up: 1477.01, idle: 1e9 },
+      version: 'Linux version 6.18',
+    }),
+    [
+      'nodev\tproc\n\text4\n',
+      '1477.01 1000000000.00\n',
+      'Linux version 6.18\n',
+    ],
+  )
+  t.end()
+})
