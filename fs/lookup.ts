@@ -38,17 +38,8 @@ export const idOf = (name: string): number | undefined => {
   return id <= 0xffff_ffff ? id : undefined
 }
 
-/**
- * Runs `use` with the node's process, and closes it whatever happens. ESRCH if
- * it is gone, also when its pid lives on in another process: what `use` saw
- * counts only if the process is still there afterwards.
- */
-export const withProcess = <T>(
-  system: System,
-  { pid, start }: Node,
-  use: (process: Process) => T,
-): T => {
-  const process = system.process(pid, start)
+/** What `use` sees of a process counts if that is still there afterwards. */
+const held = <T>(process: Process, use: (process: Process) => T): T => {
   try {
     const seen = use(process)
     process.verify()
@@ -57,6 +48,17 @@ export const withProcess = <T>(
     process.close()
   }
 }
+
+/**
+ * Runs `use` with the node's process, and closes it whatever happens. ESRCH if
+ * it is gone, also when its pid lives on in another process, and also when it
+ * goes while `use` looks at it.
+ */
+export const withProcess = <T>(
+  system: System,
+  { pid, start }: Node,
+  use: (process: Process) => T,
+): T => held(system.process(pid, start), use)
 
 const gone = (thrown: unknown): boolean =>
   thrown instanceof Errno && thrown.code === 'ESRCH'
@@ -67,20 +69,6 @@ const named = <T>(find: () => T): T => {
     return find()
   } catch (error) {
     throw gone(error) ? new Errno('ENOENT') : error
-  }
-}
-
-/** A new pid: whatever process has it now. */
-const enter = <T>(
-  system: System,
-  node: Node,
-  see: (node: Node, process: Process) => T,
-): T => {
-  const process = system.process(node.pid)
-  try {
-    return see({ ...node, start: process.start }, process)
-  } finally {
-    process.close()
   }
 }
 
@@ -105,7 +93,10 @@ export const find = <T>(
     const id = each && idOf(name)
     if (!id) throw new Errno('ENOENT')
     const node = { ...child(parent, name, each.row), fleeting: true }
-    if (each.of === 'process') return enter(system, { ...node, pid: id }, see)
+    if (each.of === 'process')
+      return held(system.process(id), process =>
+        see({ ...node, pid: id, start: process.start }, process),
+      )
     return withProcess(system, parent, process => {
       process.thread(id)
       return see({ ...node, tid: id }, process)

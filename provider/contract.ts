@@ -183,8 +183,11 @@ export interface Uptime {
 export interface System {
   /** Ascending; processes, not threads. */
   pids(): number[]
-  /** Throws ESRCH if there is none. */
-  process(pid: number): Process
+  /**
+   * Throws ESRCH if there is none. With `start`, the process that started
+   * then: any other is ESRCH, at once or at the latest from its `verify`.
+   */
+  process(pid: number, start?: bigint): Process
   /** Process of a thread; undefined if there is no such thread. */
   leader(tid: number): number | undefined
   uptime?(): Uptime

@@ -3,6 +3,8 @@ import { Command } from 'commander'
 import { registerCat } from './command/cat.ts'
 import { examples, type Register } from './command/command.ts'
 import { registerLs } from './command/ls.ts'
+import { registerMount } from './command/mount.ts'
+import { registerUnmount } from './command/unmount.ts'
 import { log } from './log.ts'
 import { write } from './stdout.ts'
 
@@ -15,7 +17,12 @@ const notice = [
   'https://github.com/winfsp/winfsp',
 ]
 
-const commands: readonly Register[] = [registerCat, registerLs]
+const commands: readonly Register[] = [
+  registerMount,
+  registerUnmount,
+  registerCat,
+  registerLs,
+]
 
 /** Errors of usage in one line, as `winprocfs: option '--x' …`. */
 const usage = (text: string): void =>

@@ -7,7 +7,7 @@ import { statusName } from './escape.ts'
  * the last two (arch/x86/kernel/cpu/proc.c).
  */
 // prettier-ignore
-const order = [
+export const statusKeys = [
   'Name', 'Umask', 'State', 'Tgid', 'Ngid', 'Pid', 'PPid', 'TracerPid', 'Uid',
   'Gid', 'FDSize', 'Groups', 'NStgid', 'NSpid', 'NSpgid', 'NSsid', 'Kthread',
   'VmPeak', 'VmSize', 'VmLck', 'VmPin', 'VmHWM', 'VmRSS', 'RssAnon', 'RssFile',
@@ -30,7 +30,7 @@ const layouts: readonly (readonly [RegExp, (value: string) => string])[] = [
 const layoutOf = (key: string): ((value: string) => string) =>
   layouts.find(([keys]) => keys.test(key))?.[1] ?? String
 
-const known = new Map(order.map(key => [key, layoutOf(key)]))
+const known = new Map(statusKeys.map(key => [key, layoutOf(key)]))
 
 /**
  * `Key:<tab>value` for every key that the source knows, in the kernel's order;
