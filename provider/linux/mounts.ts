@@ -13,6 +13,10 @@ const unescaped = (latin1: string): string => {
   return decode(Buffer.from(bytes, 'latin1'))
 }
 
+const malformed = (): never => {
+  throw new Errno('EIO', 'mounts: malformed')
+}
+
 const line = /^([^ ]*) ([^ ]*) ([^ ]*) (.*) 0 0$/s
 
 /**
@@ -22,16 +26,11 @@ const line = /^([^ ]*) ([^ ]*) ([^ ]*) (.*) 0 0$/s
  */
 export const parseMounts = (text: Buffer): Mount[] => {
   const lines = text.toString('latin1').split('\n')
-  if (lines.pop() !== '') throw new Errno('EIO', 'mounts: cut')
+  if (lines.pop() !== '') malformed()
   return lines.map(each => {
-    const [, source, point, type, options] = line.exec(each) ?? []
-    if (source === undefined || point === undefined) throw new Errno('EIO')
-    if (type === undefined || options === undefined) throw new Errno('EIO')
-    return {
-      source: unescaped(source),
-      point: unescaped(point),
-      type: unescaped(type),
-      options: unescaped(options),
-    }
+    const [, ...fields] = line.exec(each) ?? malformed()
+    const [source = '', point = '', type = '', options = ''] =
+      fields.map(unescaped)
+    return { source, point, type, options }
   })
 }
