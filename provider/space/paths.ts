@@ -4,18 +4,20 @@
  * `/cygdrive/c/Windows/x.dll`; `msys`: `/c/Windows/x.dll`; `wsl`:
  * `/mnt/c/Windows/x.dll`.
  */
-export type PathStyle = 'mixed' | 'windows' | 'cygwin' | 'msys' | 'wsl'
+export type PathStyle = (typeof pathStyles)[number]
 
-/** What stands for `C:` in each style, given its letter. */
-const drives = {
+export const pathStyles = ['mixed', 'windows', 'cygwin', 'msys', 'wsl'] as const
+
+/** What stands for a drive, `C:`, given its letter. */
+const drives: Record<
+  Exclude<PathStyle, 'windows'>,
+  (letter: string) => string
+> = {
   mixed: letter => `${letter}:`,
-  windows: letter => `${letter}:`,
   cygwin: letter => `/cygdrive/${letter.toLowerCase()}`,
   msys: letter => `/${letter.toLowerCase()}`,
   wsl: letter => `/mnt/${letter.toLowerCase()}`,
-} as const satisfies Record<PathStyle, (letter: string) => string>
-
-export const pathStyles = Object.keys(drives) as PathStyle[]
+}
 
 const onDrive = /^([A-Za-z]):\\/
 const onServer = /^\\\\/
