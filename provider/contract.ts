@@ -122,7 +122,8 @@ export interface Statm {
 /**
  * Facts of /proc/<pid>/status by the kernel's own keys, values as the kernel
  * prints them less the padding: `VmRSS` is `1716` (kB), `Uid` is
- * `0\t0\t0\t0`. The document knows the order and the layout.
+ * `0\t0\t0\t0`, and `Name` is the name itself, less its escapes. The document
+ * knows the order and the layout.
  */
 export type Status = { readonly [key: string]: string }
 
