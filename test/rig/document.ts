@@ -1,10 +1,12 @@
 import {
+  systemDocuments,
   taskDocuments,
+  type SystemDocumentName,
   type TaskDocumentName,
 } from '../../fs/document/index.ts'
 import type { View } from '../../fs/document/document.ts'
 import type { Process } from '../../provider/contract.ts'
-import type { ProcessFacts } from '../fixtures/facts.ts'
+import type { ProcessFacts, SystemFacts } from '../fixtures/facts.ts'
 import { system } from '../fixtures/provider.ts'
 
 /** An open process of these facts, alone in its system. */
@@ -24,4 +26,16 @@ export const print = (
       { dialect: 'linux', paths: 'mixed', ...view },
       { trusted },
     ),
+  ].join('')
+
+/** What a document says of a machine of these facts. */
+export const printSystem = (
+  name: SystemDocumentName,
+  facts: SystemFacts,
+): string =>
+  [
+    ...systemDocuments[name](system(facts), {
+      dialect: 'linux',
+      paths: 'mixed',
+    }),
   ].join('')

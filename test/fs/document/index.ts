@@ -1,7 +1,6 @@
 import t from 'tap'
 import { systemDocuments, taskDocuments } from '../../../fs/document/index.ts'
 import { daemon } from '../../fixtures/daemon.ts'
-import type { SystemFacts } from '../../fixtures/facts.ts'
 import { system } from '../../fixtures/provider.ts'
 import { processOf } from '../../rig/document.ts'
 
@@ -50,35 +49,5 @@ t.test('what a fact throws, a document throws', t => {
   )
   living.end(1)
   for (const text of texts) t.throws(() => [...text], { code: 'ESRCH' })
-  t.end()
-})
-
-/** All three documents of a machine of these facts. */
-const texts = (facts: SystemFacts): string[] =>
-  Object.values(systemDocuments).map(document =>
-    [...document(system(facts), { dialect: 'linux', paths: 'mixed' })].join(''),
-  )
-
-t.test('documents of a machine of which nothing is known', t => {
-  t.same(texts({}), ['', '0.00 0.00\n', ''])
-  t.end()
-})
-
-t.test('documents of a machine of which all is known', t => {
-  t.same(
-    texts({
-      filesystems: [
-        { name: 'proc', nodev: true },
-        { name: 'ext4', nodev: false },
-      ],
-      uptime: { up: 1477.01, idle: 1e9 },
-      version: 'Linux version 6.18',
-    }),
-    [
-      'nodev\tproc\n\text4\n',
-      '1477.01 1000000000.00\n',
-      'Linux version 6.18\n',
-    ],
-  )
   t.end()
 })
