@@ -22,6 +22,12 @@ export const textOfError = (thrown: unknown): string => {
     : `${thrown}`
 }
 
-/** `winprocfs: /proc/99999/maps: No such file or directory` */
-export const complain = (name: string, thrown: unknown): void =>
-  log(`${oneLine(name)}: ${textOfError(thrown)}`)
+/**
+ * `winprocfs: /proc/99999/maps: No such file or directory`; an error that
+ * names the thing itself is told as it is.
+ */
+export const complain = (name: string, thrown: unknown): void => {
+  const text = textOfError(thrown)
+  const thing = oneLine(name)
+  log(text.startsWith(`${thing}: `) ? text : `${thing}: ${text}`)
+}

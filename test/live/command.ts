@@ -61,10 +61,7 @@ t.test('mount says what to try, and that works', needs, async t => {
   const { process: server, said, ended } = await foreground(point)
   t.match(said, `Mounted at ${point}.`)
   const [tried = ''] = said.match(/(?<=cat ).*/) ?? []
-  t.equal(
-    run('cat', tried).stdout,
-    run('cat', `/proc/${server.pid}/maps`).stdout,
-  )
+  t.match(run('cat', tried).stdout, /^[0-9a-f]+-[0-9a-f]+ r.* .*\bnode$/m)
   server.kill('SIGINT')
   t.same(await ended, [0, ''])
   t.notOk(isMounted(point))

@@ -1,0 +1,113 @@
+import { join } from 'node:path'
+import { Option } from 'commander'
+import { leave } from '../../fs/fuse/libc.ts'
+import { hostNames, type HostName } from '../../fs/index.ts'
+import { detach, isDaemon, startDaemon } from '../daemon.ts'
+import { serveMount } from '../foreground.ts'
+import { log } from '../log.ts'
+import { complain, textOfError } from '../message.ts'
+import type { MountOptions } from '../mount.ts'
+import { write } from '../stdout.ts'
+import { examples, type Register } from './command.ts'
+import { number, sourceOf, withView, type ViewOptions } from './options.ts'
+
+interface MountCommandOptions extends ViewOptions {
+  readonly host: HostName
+  /** Seconds. */
+  readonly deadline: number
+  readonly cache?: number
+  readonly walkers?: number
+  readonly daemon: boolean
+  readonly mkdir: boolean
+}
+
+/** What to try, with a process that is there for sure and may be read. */
+const invitation = (point: string, pid: number): string =>
+  [
+    `Mounted at ${point}. Try, in another terminal:`,
+    `  ls ${point}/proc`,
+    `  cat ${join(point, 'proc', `${pid}`, 'maps')}`,
+    '',
+  ].join('\n')
+
+/** A reader of standard output that went away does not end a mount. */
+const say = (text: string): void => {
+  try {
+    write(text)
+  } catch (error) {
+    log(textOfError(error))
+  }
+}
+
+const inBackground = async (point: string): Promise<number> => {
+  const args = process.argv.slice(2).filter(arg => arg !== '--daemon')
+  const started = await startDaemon(args)
+  if ('code' in started) return started.code
+  say(invitation(point, started.pid))
+  say(`winprocfs unmount ${point} ends it.\n`)
+  return 0
+}
+
+/** Does not return: what hangs in a call would keep any other exit waiting. */
+const inForeground = async (options: MountOptions): Promise<void> => {
+  const told = `${invitation(options.point, process.pid)}Ctrl-C unmounts.\n`
+  try {
+    leave(await serveMount(options, () => (isDaemon() ? detach() : say(told))))
+  } catch (error) {
+    complain(options.point, error)
+    leave(1)
+  }
+}
+
+export const registerMount: Register = (program, exit) => {
+  withView(program.command('mount'))
+    .description('Mount the tree, and serve it until Ctrl-C')
+    .argument('<point>', 'an empty directory')
+    .addOption(
+      new Option('--host <name>', 'what serves it')
+        .choices(hostNames)
+        .default('fuse'),
+    )
+    .addOption(
+      new Option('--deadline <seconds>', 'how long a file may take to be made')
+        .argParser(number(0.1, 3600))
+        .default(10),
+    )
+    .addOption(
+      new Option(
+        '--walkers <n>',
+        'threads that walk processes (default: one per core, at least 2)',
+      ).argParser(number(1, 64, 'whole')),
+    )
+    .addOption(
+      new Option(
+        '--cache <seconds>',
+        'let the kernel keep all names and attributes for so long',
+      ).argParser(number(0, 86_400)),
+    )
+    .option('--daemon', 'return once it is mounted, and serve on', false)
+    .option('--mkdir', 'make the mount point, and remove it at the end', false)
+    .addHelpText(
+      'after',
+      examples(
+        'winprocfs mount --mkdir mnt',
+        'winprocfs mount --daemon --labels /mnt/winproc',
+        'winprocfs mount --host fuse-native --paths wsl mnt',
+      ),
+    )
+    .action(async (point: string, options: MountCommandOptions) => {
+      const { dialect, paths, deadline, host, walkers, cache, mkdir } = options
+      const source = await sourceOf(options)
+      if (options.daemon) return exit(await inBackground(point))
+      return inForeground({
+        point,
+        host,
+        source,
+        view: { dialect, paths },
+        deadline: deadline * 1000,
+        walkers,
+        cache,
+        mkdir,
+      })
+    })
+}

@@ -1,0 +1,19 @@
+import { complain } from '../message.ts'
+import { unmount } from '../unmount.ts'
+import { examples, type Register } from './command.ts'
+
+export const registerUnmount: Register = (program, exit) => {
+  program
+    .command('unmount')
+    .description('Unmount the tree, also one whose server was killed')
+    .argument('<point>', 'where it is mounted')
+    .addHelpText('after', examples('winprocfs unmount mnt'))
+    .action((point: string) => {
+      try {
+        unmount(point)
+      } catch (error) {
+        complain(point, error)
+        exit(1)
+      }
+    })
+}

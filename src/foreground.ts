@@ -1,0 +1,52 @@
+import { leave } from '../fs/fuse/libc.ts'
+import { log } from './log.ts'
+import { textOfError } from './message.ts'
+import { mount, type Mounted, type MountOptions } from './mount.ts'
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Whatever ends this process, the mount goes first; a second signal hurries.
+ * SIGUSR1 tells what programs hold of the mount, as of when it last was idle.
+ */
+const guard = ({ held, stop, abandon }: Mounted): void => {
+  let asked = false
+  for (const signal of signals)
+    process.on(signal, () => {
+      if (asked) leave(1)
+      asked = true
+      void stop().then(() => leave(0))
+    })
+  process.on('SIGUSR1', () => {
+    const { nodes, files, directories } = held()
+    log(`held: ${nodes} nodes, ${files} files, ${directories} directories`)
+  })
+  process.on('exit', abandon)
+  process.on('uncaughtException', error => {
+    log(textOfError(error))
+    abandon()
+    leave(1)
+  })
+}
+
+/**
+ * Mounts and serves until a signal comes or it is unmounted from outside; the
+ * exit code. `told` is called once programs can open files. The process must
+ * then end by `leave`: a thread that hangs in a call outlives any other exit.
+ */
+export const serveMount = async (
+  options: MountOptions,
+  told: (mounted: Mounted) => void,
+): Promise<number> => {
+  const mounted = await mount(options)
+  guard(mounted)
+  // if its parent dies before it hears of the mount, nobody will unmount it
+  const orphaned = (): void => void mounted.stop().then(() => leave(1))
+  process.once('disconnect', orphaned)
+  await Promise.race([mounted.ready, mounted.ended])
+  process.off('disconnect', orphaned)
+  told(mounted)
+  const ending = await mounted.ended
+  if (ending === 'unmounted') log(`${mounted.point}: unmounted from outside`)
+  return 0
+}
