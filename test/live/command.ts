@@ -17,6 +17,9 @@ const root = resolve(import.meta.dirname, '../../..')
 const cli = resolve(root, 'dist/src/cli.js')
 const fixture = resolve(root, 'dist/test/fixtures/provider.js')
 
+// each row of a table is a start of node
+t.setTimeout(200_000)
+
 const needs = missing(noLinux, noRoot, noFile('/dev/fuse'))
 
 const winprocfs = (...args: readonly string[]) =>
