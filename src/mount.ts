@@ -1,9 +1,10 @@
-import { rmdirSync } from 'node:fs'
+import { lstatSync, rmdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { View } from '../fs/document/document.ts'
 import type { Ending, Held, Host } from '../fs/host.ts'
 import { hostOf, type HostName } from '../fs/index.ts'
+import { codeOf } from '../provider/errno.ts'
 import type { Source } from '../provider/index.ts'
 import { log } from './log.ts'
 import type { Pool, Port, Through } from './pool.ts'
@@ -23,7 +24,7 @@ export interface MountOptions {
   readonly walkers?: number | undefined
   /** Seconds, see HostOptions. */
   readonly cache?: number | undefined
-  /** Makes the mount point, and removes it at the end. */
+  /** Makes the mount point if it is not there, and removes it at the end. */
   readonly mkdir?: boolean | undefined
 }
 
@@ -32,6 +33,12 @@ const spares = 4
 
 /** Milliseconds that a stop waits for the loop to end by itself. */
 const patience = 2000
+
+/**
+ * The texts are shared memory, which V8 does not count as garbage: only a small
+ * young generation, collected often, gives them back soon.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 4 }
 
 const thread = (name: string): URL => new URL(`./${name}.js`, import.meta.url)
 
@@ -72,6 +79,7 @@ const startLoop = (
     const worker = new Worker(thread('loop'), {
       workerData: data,
       transferList: [data.port],
+      resourceLimits,
     })
     worker.on('message', (message: LoopMessage) => {
       if ('ended' in message) resolve(message.ended)
@@ -92,8 +100,12 @@ const startLoop = (
 export const mount = async (options: MountOptions): Promise<Mounted> => {
   const { deadline, cache } = options
   const host = await hostOf(options.host)
-  const point = host.prepare(options.point, options.mkdir === true)
-  const channel = host.open(point, { cache })
+  const makes = options.mkdir === true && !isThere(options.point)
+  const point = host.prepare(options.point, makes)
+  const tidy = (): void => {
+    if (makes) removeDirectory(point)
+  }
+  const channel = orElse(tidy, () => host.open(point, { cache }))
   const table = newTable()
   const { port1, port2 } = new MessageChannel()
   const shared: Shared = {
@@ -114,6 +126,7 @@ export const mount = async (options: MountOptions): Promise<Mounted> => {
     const worker = new Worker(thread('walker'), {
       workerData: data,
       transferList: [near],
+      resourceLimits,
     })
     worker.on('error', error => log(`walker ${number}: ${error.stack}`))
     worker.on('exit', () => {
@@ -145,12 +158,15 @@ export const mount = async (options: MountOptions): Promise<Mounted> => {
     host.unmount(channel)
     watchdog.stop()
     host.wake(channel)
-    if (options.mkdir) removeDirectory(point)
+    tidy()
   }
 
   let up = (): void => {}
   const ready = new Promise<void>(resolve => (up = resolve))
-  const ended = startLoop(host, { ...shared, port: port2 }, up).finally(abandon)
+  const ended = startLoop(host, { ...shared, port: port2 }, up)
+    // our own unmount is seen by the loop, too, and may be seen first
+    .then((ending): Ending => (stopping ? 'stopped' : ending))
+    .finally(abandon)
   // who waits for `ended` hears of it; nobody else must
   ended.catch(() => {})
   const stop = async (): Promise<void> => {
@@ -164,6 +180,25 @@ export const mount = async (options: MountOptions): Promise<Mounted> => {
     directories: table.words[table.at.directories] as number,
   })
   return { point, ready, ended, held, stop, abandon }
+}
+
+/** Whether there is anything, also a mount that has lost its server. */
+const isThere = (path: string): boolean => {
+  try {
+    return Boolean(lstatSync(path))
+  } catch (error) {
+    return codeOf(error) !== 'ENOENT'
+  }
+}
+
+/** What `attempt` returns; `tidy` first if it throws. */
+const orElse = <T>(tidy: () => void, attempt: () => T): T => {
+  try {
+    return attempt()
+  } catch (error) {
+    tidy()
+    throw error
+  }
 }
 
 /** Removes what --mkdir made, unless something else has moved in. */

@@ -67,7 +67,10 @@ export class Watchdog {
     this.#replace(this.#findStuck(time))
   }
 
-  /** A walker's thread has ended; it never does so by itself. */
+  /**
+   * A walker's thread has ended; it never does so by itself. The next tick
+   * starts another, not this: one that cannot even start would spin.
+   */
   died(number: number): void {
     this.#alive.delete(number)
     const { walker, since } = this.#table
@@ -80,7 +83,6 @@ export class Watchdog {
       this.#queue.push(lane)
     }
     this.#walkers.log(`walker ${number} ended; starting another`)
-    this.tick()
   }
 
   /** Answers every pending request: the mount is going away. */

@@ -60,7 +60,7 @@ const bind = () => {
       target: string,
       flags: number,
     ) => number,
-    _exit: library.func('void _exit(int)') as (code: number) => void,
+    exit: library.func('void _exit(int)') as (code: number) => void,
   }
 }
 
@@ -87,4 +87,4 @@ export const must = (returned: number, what: string): number => {
  * Ends the process at once, other threads too, whatever they wait for; no exit
  * handler runs. `process.exit` would wait for threads that are in a call.
  */
-export const leave = (code: number): void => libc()._exit(code)
+export const leave = (code: number): void => libc().exit(code)

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readlinkSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { codeOf, Errno, textOf } from '../../provider/errno.ts'
 import { unmount } from './mount.ts'
 import { isOurs, mountAt, mounts, type Mounted } from './mountinfo.ts'
@@ -20,6 +20,9 @@ const mountOn = (
   return over?.point === path ? over : undefined
 }
 
+const namesOf = (path: string): string[] =>
+  path.split('/').filter(name => name !== '' && name !== '.')
+
 /** What a link leads to; undefined for what is not a link. */
 const linkAt = (path: string): string | undefined => {
   try {
@@ -38,7 +41,9 @@ const linkAt = (path: string): string | undefined => {
  */
 export const realPoint = (point: string): string => {
   const all = mounts()
-  const todo = resolve(point).split('/').filter(Boolean).toReversed()
+  // not path.resolve: `..` after a link leads up from where that leads to
+  const whole = point.startsWith('/') ? point : `${process.cwd()}/${point}`
+  const todo = namesOf(whole).toReversed()
   let path = '/'
   let links = 0
   for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
@@ -62,12 +67,7 @@ export const realPoint = (point: string): string => {
     }
     if (++links > linkBound) throw new Errno('ELOOP')
     if (link.startsWith('/')) path = '/'
-    todo.push(
-      ...link
-        .split('/')
-        .filter(part => part !== '' && part !== '.')
-        .toReversed(),
-    )
+    todo.push(...namesOf(link).toReversed())
   }
   return path
 }
@@ -128,11 +128,11 @@ const recover = (point: string, path: string): void => {
 /** The kernel's own /proc must stay what it is: it is read from here. */
 const refuseProc = (point: string, path: string): void => {
   if (path !== '/' && path !== '/proc' && !path.startsWith('/proc/')) return
-  const told =
-    path === '/' ? 'hides the kernel’s /proc' : 'is the kernel’s /proc'
+  const told = path === '/' ? 'holds' : 'belongs to'
   throw new Errno(
     'EBUSY',
-    `${point}: ${told}, which is needed: choose another directory`,
+    `${point}: ${told} the kernel's /proc, which is needed: ` +
+      'choose another directory',
   )
 }
 
@@ -166,12 +166,17 @@ export const checkPoint = (point: string, make = false): string =>
     return path
   })
 
-/** mkdir -p, but never asks what is already there: it may be a stale mount. */
+/**
+ * mkdir -p, but nothing is asked of what is there: it may be a stale mount.
+ * (Node's own is not used: it never returns from a place in /proc.)
+ */
 const makeDirectory = (point: string): void => {
   try {
     realPoint(point)
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
-    mkdirSync(point, { recursive: true })
+    makeDirectory(dirname(point))
+    refuseProc(point, join(realPoint(dirname(point)), basename(point)))
+    mkdirSync(point)
   }
 }

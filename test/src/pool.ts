@@ -200,8 +200,18 @@ t.test('a walk past its deadline: ETIMEDOUT, a new walker, EAGAIN', async t => {
 })
 
 t.test('a walker that dies: EIO for its reader, not for who waits', async t => {
-  const { pool, ask, settled, codes, counts, texts, threads, table, lines } =
-    rig(t, { walkers: 1, deadline: 20e3 })
+  const {
+    watchdog,
+    pool,
+    ask,
+    settled,
+    codes,
+    counts,
+    texts,
+    threads,
+    table,
+    lines,
+  } = rig(t, { walkers: 1, deadline: 20e3 })
   const doomed = ask(3e6)
   while (!table.walker.some(Boolean)) await sleep(5)
   const waiting = ask(3e6)
@@ -209,6 +219,8 @@ t.test('a walker that dies: EIO for its reader, not for who waits', async t => {
   await threads.get(1)?.terminate()
   t.equal(codes[doomed], 'EIO')
   t.equal(codes[waiting], undefined)
+  t.equal(threads.size, 0)
+  watchdog.tick()
   t.equal(threads.size, 1, 'another took its place')
   t.match(lines, [/walker 1 ended/])
   await settled()
