@@ -147,7 +147,8 @@ const act = (what: string, point: string): string =>
 /** Serves as nobody until it is unmounted by nobody. */
 const session = `
   node=$1; child=$2; point=$3; unmount=$4
-  user "$node" "$child" "$point" >"$point.log" &
+  setpriv --reuid 65534 --regid 65534 --clear-groups \
+    "$node" "$child" "$point" >"$point.log" &
   for _ in $(seq 100); do test -s "$point.log" && break; sleep 0.05; done
   cat "$point.log"
   grep " $point " /proc/self/mountinfo

@@ -22,6 +22,10 @@ const needsUser = missing(noLinux, noRoot, noProgram('setpriv'))
 const place = newPlace()
 t.teardown(() => place.remove())
 
+/** Other programs may have left some elsewhere. */
+const staleHere = (): string[] =>
+  staleMounts().filter(point => point.startsWith(place.folder))
+
 const refusal = (point: string, make?: boolean): string => {
   try {
     return `accepted: ${checkPoint(point, make)}`
@@ -42,7 +46,7 @@ t.test('an empty directory will do, by any of its names', needsLinux, t => {
     point,
     `${point}/`,
     relative(process.cwd(), point),
-    `${place.folder}/./x/../empty`,
+    `${place.folder}/./empty/../empty`,
     link,
     `${way}/link`,
     `${way}/../${place.folder.split('/').at(-1)}/empty`,
@@ -85,16 +89,21 @@ t.test('/proc, what is in it and above it are refused', needsLinux, t => {
   symlinkSync('/proc', link)
   const points = ['/', '/proc', '/proc/sys', '/proc/self', link, `${link}/1`]
   for (const point of points)
-    t.match(refusal(point), /^EBUSY .*: (is|hides) the kernel’s \/proc/, point)
-  t.ok(refusal('/proc').startsWith('EBUSY /proc: is the kernel’s /proc'))
-  t.ok(refusal('/').startsWith('EBUSY /: hides the kernel’s /proc'))
+    t.match(
+      refusal(point),
+      /^EBUSY .*: (holds|belongs to) the kernel's /,
+      point,
+    )
+  t.ok(
+    refusal('/proc').startsWith("EBUSY /proc: belongs to the kernel's /proc"),
+  )
+  t.ok(refusal('/').startsWith("EBUSY /: holds the kernel's /proc"))
   t.end()
 })
 
 t.test('a directory that the user may not read is refused', needsUser, t => {
   const point = join(place.point('private'), 'inside')
   mkdirSync(point)
-  run('chmod', '755', place.folder)
   run('chmod', '700', join(place.folder, 'private'))
   const module = new URL('../../../fs/fuse/mountpoint.js', import.meta.url).href
   const { stdout } = run(
@@ -124,7 +133,8 @@ t.test('a directory is made where that is asked for', needsLinux, t => {
   writeFileSync(file, '')
   t.match(refusal(file, true), /^ENOTDIR/)
   t.match(refusal(`${file}/x`, true), /^ENOTDIR/)
-  t.match(refusal('/proc/none', true), /^(ENOENT|EBUSY) /)
+  for (const none of ['/proc/none', '/proc/none/x', '/proc/self/none'])
+    t.match(refusal(none, true), /^EBUSY .*: belongs to the kernel's \/proc/)
   t.end()
 })
 
@@ -145,7 +155,7 @@ t.test('a live mount of ours is refused, and all inside it', needs, async t => {
   )
   t.equal(refusal(inside, true), refusal(inside))
   t.equal(realPoint(point), point, 'for who wants to unmount it')
-  t.strictSame(staleMounts(), [])
+  t.strictSame(staleHere(), [])
   run('umount', point)
   t.equal(await server.ended, 0)
 })
@@ -169,12 +179,12 @@ t.test('what killed servers have left is taken away', needs, async t => {
   await first.kill()
   await second.kill()
   t.equal(statCode(point), 'ENOTCONN')
-  t.strictSame(staleMounts(), [point])
+  t.strictSame(staleHere(), [point])
   t.match(refusal(`${point}/proc`), /^EINVAL/)
   t.equal(checkPoint(point, true), point)
   t.equal(isOurPoint(point), false)
   t.notOk(mounts().some(mount => mount.point === point))
-  t.strictSame(staleMounts(), [])
+  t.strictSame(staleHere(), [])
 })
 
 t.test('a mount upon a stale one is not taken away with it', needs, async t => {
