@@ -8,7 +8,11 @@ export interface Credentials {
   readonly gids: readonly number[]
   /** The permitted capabilities, as `CapPrm` of status. */
   readonly capabilities: bigint
-  /** Owner of /proc/<pid>: root where the process is not dumpable. */
+  /**
+   * Owner of /proc/<pid>/maps: root's, or its user namespace's, where the
+   * process is not dumpable. The directory itself does not tell: it is the
+   * effective user's in any case (fs/proc/base.c:task_dump_owner).
+   */
   readonly owner: Owner
 }
 

@@ -80,7 +80,7 @@ export class LinuxProcess extends LinuxTask implements Process {
     return this.own(parseStat)
   }
 
-  /** The effective ids; root's where the process is not dumpable. */
+  /** The effective ids (fs/proc/base.c:task_dump_owner). */
   owner(): Owner {
     return this.look(() => {
       const { uid, gid } = statSync(this.path)
@@ -102,12 +102,13 @@ export class LinuxProcess extends LinuxTask implements Process {
   /**
    * Read anew at each call, for a process may change its ids and execute
    * others' programs: who gathers facts asks before, and again after. The rule
-   * is {@link mayRead}'s.
+   * is {@link mayRead}'s, by the ids of the process's first thread, also for
+   * its other threads, where the kernel asks for each one's own.
    */
   may(caller: Caller, right: Right): boolean {
     if (isPublic(right) || caller.uid === 0) return true
     return this.once('status', status =>
-      mayRead(caller, credentials(status, statSync(this.path))),
+      mayRead(caller, credentials(status, statSync(`${this.path}/maps`))),
     )
   }
 

@@ -1,3 +1,6 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync } from 'node:fs'
 import t from 'tap'
 import type { Right } from '../../../provider/contract.ts'
 import {
@@ -6,8 +9,14 @@ import {
   type Credentials,
 } from '../../../provider/linux/access.ts'
 import { open } from '../../../provider/linux/index.ts'
-import { chownSync } from 'node:fs'
-import { missing, noRoot } from '../../rig/need.ts'
+import { fixture, start } from '../../rig/fixture.ts'
+import {
+  missing,
+  noCompiler,
+  noLinux,
+  noProgram,
+  noRoot,
+} from '../../rig/need.ts'
 import { recorded } from '../../rig/recorded.ts'
 
 const user = { uid: 1000, gid: 100, tid: 0 }
@@ -66,16 +75,15 @@ t.test('the same gid alone is not enough', async t => {
 })
 
 t.test(
-  'a recorded process is judged by its status and its owner',
+  'a recorded process is judged by its status and who owns its maps',
   missing(noRoot),
   async t => {
     for (const [what, { uids, gids, capabilities, owner }, may] of cases) {
       const hex = capabilities.toString(16).padStart(16, '0')
       const facts = { pid: 7, uids, gids, capabilities: hex }
-      const path = t.testdir({ '7': recorded(facts) })
-      chownSync(`${path}/7`, owner.uid, owner.gid)
+      const path = t.testdir({ '7': recorded(facts, { maps: '' }) })
+      chownSync(`${path}/7/maps`, owner.uid, owner.gid)
       const process = open({ spans: false, root: path }).process(7)
-      t.strictSame(process.owner(), owner)
       for (const right of ['none', 'limited'] as const)
         t.equal(process.may(user, right), true)
       for (const right of ['read', 'dup'] as const) {
@@ -89,7 +97,11 @@ t.test(
 
 t.test('a status that tells no ids judges nobody: EIO', async t => {
   const status = (text: string): (() => boolean) => {
-    const files = { ...recorded({ pid: 7 }), status: `Name:\tx\n${text}` }
+    const files = {
+      ...recorded({ pid: 7 }),
+      maps: '',
+      status: `Name:\tx\n${text}`,
+    }
     const root = t.testdir({ '7': files })
     const process = open({ spans: false, root }).process(7)
     t.teardown(() => process.close())
@@ -102,3 +114,74 @@ t.test('a status that tells no ids judges nobody: EIO', async t => {
   t.throws(status('Uid:\t1000\nGid:\t100\nCapPrm:\t0\n'), { code: 'EIO' })
   t.throws(status('CapPrm:\t0000000000000000\n'), { code: 'EIO' })
 })
+
+/** Arguments of the fixture: three uids, three gids, dumpable, keep. */
+const lives: readonly (readonly [string, readonly number[]])[] = [
+  ['its own', [7, 7, 7, 8, 8, 8, 1, 0]],
+  ['with another real uid', [9, 7, 7, 8, 8, 8, 1, 0]],
+  ['with another effective uid', [7, 9, 7, 8, 8, 8, 1, 0]],
+  ['with another saved uid', [7, 7, 9, 8, 8, 8, 1, 0]],
+  ['with another real gid', [7, 7, 7, 9, 8, 8, 1, 0]],
+  ['with another effective gid', [7, 7, 7, 8, 9, 8, 1, 0]],
+  ['with another saved gid', [7, 7, 7, 8, 8, 9, 1, 0]],
+  ['that root may come back to', [7, 7, 0, 8, 8, 8, 1, 0]],
+  ['not dumpable', [7, 7, 7, 8, 8, 8, 0, 0]],
+  ['with capabilities', [7, 7, 7, 8, 8, 8, 1, 1]],
+  ['root’s', [0, 0, 0, 0, 0, 0, 1, 0]],
+  ['another user’s', [9, 9, 9, 8, 8, 8, 1, 0]],
+]
+
+/** Whether the kernel itself lets a user read a process. */
+const kernelLets = (pid: number, uid: number, gid: number): boolean =>
+  spawnSync('cat', [`/proc/${pid}/maps`], { uid, gid }).status === 0
+
+t.test(
+  'a live process may be read by whom the kernel lets read it',
+  missing(noLinux, noRoot, noCompiler, noProgram('cat')),
+  async t => {
+    const who = fixture('who')
+    t.teardown(() => who.remove())
+    for (const [what, ids] of lives) {
+      const { pid, end } = await start(who.path, ids.map(String))
+      const process = open({ spans: false }).process(pid)
+      for (const [uid, gid] of [
+        [7, 8],
+        [9, 8],
+        [7, 9],
+        [0, 0],
+      ] as const)
+        t.equal(
+          process.may({ uid, gid, tid: 0 }, 'read'),
+          kernelLets(pid, uid, gid),
+          `${what}, by ${uid}:${gid}`,
+        )
+      process.close()
+      await end()
+    }
+  },
+)
+
+t.test(
+  'a process that changes hands is judged as what it became',
+  missing(noLinux, noRoot, noProgram('setpriv')),
+  async t => {
+    const id = { uid: 7, gid: 8, tid: 0 }
+    // a line on stdin is when it turns
+    const script =
+      'read line; exec setpriv --reuid 7 --regid 8 --clear-groups cat'
+    const child = spawn('sh', ['-c', script], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    })
+    await once(child, 'spawn')
+    const process = open({ spans: false }).process(child.pid as number)
+    t.teardown(() => process.close())
+    t.equal(process.may(id, 'read'), false)
+    child.stdin.write('\n')
+    for (const until = Date.now() + 10_000; Date.now() < until;)
+      if (process.comm?.() === 'cat') break
+    t.equal(process.comm?.(), 'cat')
+    t.equal(process.may(id, 'read'), true, 'the same process, of another user')
+    child.stdin.end()
+    await once(child, 'exit')
+  },
+)

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { openProcess } from '../../../provider/linux/process.ts'
 import { recorded, statText } from '../../rig/recorded.ts'
@@ -25,6 +25,14 @@ t.test('a process is its pid and its start time', async t => {
   t.equal(process.tid, 7)
   t.equal(process.start, 99n)
   process.close()
+})
+
+t.test('a process is owned as its directory is', async t => {
+  const root = tree(t)
+  const process = openProcess(root, 7, false)
+  t.teardown(() => process.close())
+  const { uid, gid } = statSync(`${root}/7`)
+  t.strictSame(process.owner(), { uid, gid })
 })
 
 t.test('what is no pid, or no process, is ESRCH', async t => {
