@@ -8,8 +8,11 @@ const octal = (character: string): string =>
 const escaper = (characters: RegExp) => (text: string) =>
   text.replaceAll(characters, octal)
 
+const newline = escaper(/\n/g)
+
 /** A path in maps (fs/proc/task_mmu.c:show_map_vma). */
-export const mapsName = escaper(/\n/g)
+export const mapsName = (name: string): string =>
+  name.includes('\n') ? newline(name) : name
 
 /** A source or a type in mounts (fs/proc_namespace.c:mangle). */
 export const mountSource = escaper(/[ \t\n\\#]/g)

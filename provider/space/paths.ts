@@ -22,6 +22,10 @@ const drives: Record<
 const onDrive = /^([A-Za-z]):\\/
 const onServer = /^\\\\/
 
+/** Most names, found out without a pattern: a path from the root, a label. */
+const isPosix = (name: string): boolean =>
+  name.startsWith('/') || name.startsWith('[')
+
 const slashes = (path: string): string => path.replaceAll('\\', '/')
 
 /**
@@ -34,7 +38,7 @@ const slashes = (path: string): string => path.replaceAll('\\', '/')
  * Cygwin's, `//server/share/x`.
  */
 export const printPath = (name: string, style: PathStyle): string => {
-  if (style === 'windows') return name
+  if (style === 'windows' || isPosix(name)) return name
   const letter = onDrive.exec(name)?.[1]
   if (letter !== undefined)
     return drives[style](letter) + slashes(name.slice(2))
