@@ -54,15 +54,13 @@ const decodeLossless = (bytes: Uint8Array): string => {
   return text
 }
 
-const escaped = /[\udc80-\udcff]/
-
 /**
  * String -> bytes: UTF-8, with U+DC80..U+DCFF standing alone as the bytes
  * they escape. Any other lone surrogate (a Windows name may hold one) becomes
  * U+FFFD.
  */
 export const encode = (text: string): Uint8Array => {
-  if (!escaped.test(text) || text.isWellFormed()) return encoder.encode(text)
+  if (text.isWellFormed()) return encoder.encode(text)
   const parts: number[] = []
   // by code points: a surrogate that is half of a pair is never seen alone
   for (const point of text) {
