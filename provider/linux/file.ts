@@ -8,16 +8,18 @@ import { codeOf, Errno } from '../errno.ts'
 
 /** Bytes; holds all but unusual files at once. */
 const usual = 1 << 16
+/** Bytes of a buffer that is kept for the next file. */
+const kept = 1 << 20
 /** Bytes of one file; more is EFBIG. Below the longest string of V8. */
 export const MaxText = 1 << 28
 
 const fresh = (): Buffer => Buffer.allocUnsafeSlow(usual)
 let buffer = fresh()
 
-const doubled = (kept: number): void => {
+const doubled = (length: number): void => {
   if (buffer.length >= MaxText) throw new Errno('EFBIG')
   const larger = Buffer.allocUnsafeSlow(buffer.length * 2)
-  buffer.copy(larger, 0, 0, kept)
+  buffer.copy(larger, 0, 0, length)
   buffer = larger
 }
 
@@ -45,7 +47,7 @@ export const opened = <T>(path: string, use: (fd: number) => T): T => {
  * where the process executes another program meanwhile.
  */
 export const readOnce = (fd: number): Buffer => {
-  if (buffer.length > usual) buffer = fresh()
+  if (buffer.length > kept) buffer = fresh()
   for (;;) {
     const length = readSync(fd, buffer, 0, buffer.length, 0)
     if (length < buffer.length) return buffer.subarray(0, length)
@@ -59,7 +61,7 @@ export const readOnce = (fd: number): Buffer => {
  * no more.
  */
 export const readAll = (fd: number): Buffer => {
-  if (buffer.length > usual) buffer = fresh()
+  if (buffer.length > kept) buffer = fresh()
   for (let length = 0; ;) {
     const more = readSync(fd, buffer, length, buffer.length - length, null)
     if (more === 0) return buffer.subarray(0, length)
