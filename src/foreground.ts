@@ -3,6 +3,8 @@ import { log } from './log.ts'
 import { textOfError } from './message.ts'
 import { mount, type Mounted, type MountOptions } from './mount.ts'
 
+export { leave }
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**

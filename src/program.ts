@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { registerCat } from './command/cat.ts'
 import { examples, type Register } from './command/command.ts'
+import { registerDoctor } from './command/doctor.ts'
 import { registerLs } from './command/ls.ts'
 import { registerMount } from './command/mount.ts'
 import { registerUnmount } from './command/unmount.ts'
@@ -22,6 +23,7 @@ const commands: readonly Register[] = [
   registerUnmount,
   registerCat,
   registerLs,
+  registerDoctor,
 ]
 
 /** Errors of usage in one line, as `winprocfs: option '--x' …`. */
@@ -36,7 +38,7 @@ const usage = (text: string): void =>
 /** The command line; each command tells its exit code to `exit`. */
 export const program = (exit: (code: number) => void): Command => {
   const program = new Command('winprocfs')
-    .description('A /proc for Windows, Linux and crash dumps')
+    .description('A /proc as a user-mode file system')
     .version(
       [`winprocfs ${version}`, ...notice].join('\n'),
       '-V, --version',
@@ -46,7 +48,12 @@ export const program = (exit: (code: number) => void): Command => {
     .helpCommand(false)
     .addHelpText(
       'after',
-      examples('winprocfs cat /proc/self/maps', 'winprocfs ls -l /proc/self'),
+      examples(
+        'winprocfs mount --mkdir mnt',
+        'winprocfs cat /proc/self/maps',
+        'winprocfs ls -l /proc/self',
+        'winprocfs doctor',
+      ),
     )
     .configureOutput({ writeOut: write, writeErr: usage })
     .exitOverride()

@@ -12,7 +12,7 @@ import { examples, type Register } from './command.ts'
 import { sourceOf, withView, type ViewOptions } from './options.ts'
 
 interface LsOptions extends ViewOptions {
-  readonly long: boolean
+  readonly long?: true
 }
 
 interface Line {
@@ -101,7 +101,7 @@ export const registerLs: Register = (program, exit) => {
   withView(program.command('ls'))
     .description('List a directory of the tree, without a mount')
     .argument('[path]', '/proc/1, or 1 for short', '/proc')
-    .option('-l, --long', 'mode, links, uid, gid, size and name', false)
+    .option('-l, --long', 'mode, links, uid, gid, size and name')
     .addHelpText(
       'after',
       examples(

@@ -1,9 +1,7 @@
 import { join } from 'node:path'
 import { Option } from 'commander'
-import { leave } from '../../fs/fuse/libc.ts'
 import { hostNames, type HostName } from '../../fs/index.ts'
 import { detach, isDaemon, startDaemon } from '../daemon.ts'
-import { serveMount } from '../foreground.ts'
 import { log } from '../log.ts'
 import { complain, textOfError } from '../message.ts'
 import type { MountOptions } from '../mount.ts'
@@ -17,8 +15,8 @@ interface MountCommandOptions extends ViewOptions {
   readonly deadline: number
   readonly cache?: number
   readonly walkers?: number
-  readonly daemon: boolean
-  readonly mkdir: boolean
+  readonly daemon?: true
+  readonly mkdir?: true
 }
 
 /** What to try, with a process that is there for sure and may be read. */
@@ -51,6 +49,7 @@ const inBackground = async (point: string): Promise<number> => {
 /** Does not return: what hangs in a call would keep any other exit waiting. */
 const inForeground = async (options: MountOptions): Promise<void> => {
   const told = `${invitation(options.point, process.pid)}Ctrl-C unmounts.\n`
+  const { leave, serveMount } = await import('../foreground.ts')
   try {
     leave(await serveMount(options, () => (isDaemon() ? detach() : say(told))))
   } catch (error) {
@@ -85,8 +84,8 @@ export const registerMount: Register = (program, exit) => {
         'let the kernel keep all names and attributes for so long',
       ).argParser(number(0, 86_400)),
     )
-    .option('--daemon', 'return once it is mounted, and serve on', false)
-    .option('--mkdir', 'make the mount point, and remove it at the end', false)
+    .option('--daemon', 'return once it is mounted, and serve on')
+    .option('--mkdir', 'make the mount point, and remove it at the end')
     .addHelpText(
       'after',
       examples(

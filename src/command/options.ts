@@ -11,7 +11,7 @@ import { pathStyles } from '../../provider/space/paths.ts'
 /** Whose facts, and how they print: of every command that shows the tree. */
 export interface ViewOptions extends View {
   readonly provider: string
-  readonly labels: boolean
+  readonly labels?: true
 }
 
 /** A provider's name, or a path (it has a slash or an extension) as URL. */
@@ -43,7 +43,7 @@ export const withView = (command: Command): Command =>
         .choices(pathStyles)
         .default('mixed'),
     )
-    .option('--labels', 'find heaps and stacks, too, and name them', false)
+    .option('--labels', 'find heaps and stacks, too, and name them')
 
 /** A module that is asked for must load, and be a provider: else an Errno. */
 const check = async (url: string): Promise<void> => {
@@ -62,7 +62,7 @@ export const sourceOf = async ({
   labels,
 }: ViewOptions): Promise<Source> => {
   if (provider.startsWith('file:')) await check(provider)
-  return { provider, options: { spans: labels } }
+  return { provider, options: { spans: labels === true } }
 }
 
 /** A number of an option, within bounds. */

@@ -1,5 +1,4 @@
 import { complain } from '../message.ts'
-import { unmount } from '../unmount.ts'
 import { examples, type Register } from './command.ts'
 
 export const registerUnmount: Register = (program, exit) => {
@@ -8,7 +7,8 @@ export const registerUnmount: Register = (program, exit) => {
     .description('Unmount the tree, also one whose server was killed')
     .argument('<point>', 'where it is mounted')
     .addHelpText('after', examples('winprocfs unmount mnt'))
-    .action((point: string) => {
+    .action(async (point: string) => {
+      const { unmount } = await import('../unmount.ts')
       try {
         unmount(point)
       } catch (error) {

@@ -276,12 +276,26 @@ t.test('every command has help, with examples', t => {
   const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].flatMap(
     ([, name]) => (name === 'winprocfs' ? [] : [name as string]),
   )
-  t.same(commands.slice(0, 4), ['mount', 'unmount', 'cat', 'ls'])
+  t.same(commands, ['mount', 'unmount', 'cat', 'ls', 'doctor'])
   for (const command of ['', ...commands]) {
     const { status, stdout } = winprocfs(...command.split(' '), '--help')
     t.equal(status, 0, command)
     t.match(stdout, /Usage: winprocfs/)
     t.match(stdout, /\n\nExamples:\n {2}winprocfs /)
+  }
+  t.end()
+})
+
+t.test('doctor tells what there is, in columns or as JSON', t => {
+  const text = winprocfs('doctor')
+  t.match(text.stdout, /^ok {8}node {2,}\d+\.\d+\.\d+\n/)
+  const json = winprocfs('doctor', '--json')
+  const rows = JSON.parse(json.stdout) as Record<string, unknown>[]
+  t.equal(json.status, text.status)
+  t.equal(json.status, rows.some(({ ok }) => ok === false) ? 1 : 0)
+  for (const { name, detail } of rows) {
+    t.match(text.stdout, `${String(name)} `)
+    t.match(text.stdout, `  ${String(detail)}\n`)
   }
   t.end()
 })
