@@ -38,12 +38,9 @@ export const idOf = (name: string): number | undefined => {
   return id <= 0xffff_ffff ? id : undefined
 }
 
-/** What `use` sees of a process counts if that is still there afterwards. */
 const held = <T>(process: Process, use: (process: Process) => T): T => {
   try {
-    const seen = use(process)
-    process.verify()
-    return seen
+    return use(process)
   } finally {
     process.close()
   }
@@ -51,8 +48,8 @@ const held = <T>(process: Process, use: (process: Process) => T): T => {
 
 /**
  * Runs `use` with the node's process, and closes it whatever happens. ESRCH if
- * it is gone, also when its pid lives on in another process, and also when it
- * goes while `use` looks at it.
+ * it is gone, also when its pid lives on in another process: at once, or from
+ * the first fact that `use` asks for.
  */
 export const withProcess = <T>(
   system: System,
@@ -64,7 +61,7 @@ const gone = (thrown: unknown): boolean =>
   thrown instanceof Errno && thrown.code === 'ESRCH'
 
 /** ESRCH, where a name is looked for, is ENOENT. */
-const named = <T>(find: () => T): T => {
+export const named = <T>(find: () => T): T => {
   try {
     return find()
   } catch (error) {
@@ -105,7 +102,10 @@ export const find = <T>(
 
 /** The entry `name` of a directory; see {@link find}. */
 export const lookup = (system: System, parent: Node, name: string): Node =>
-  find(system, parent, name, node => node)
+  find(system, parent, name, (node, process) => {
+    process?.verify()
+    return node
+  })
 
 /** `proc/1/maps` from the root, following no links. */
 export const walk = (system: System, path: string): Node =>

@@ -157,7 +157,10 @@ export interface Task {
   root?(): string
 }
 
-/** An open process: held until `close`, it never becomes another one. */
+/**
+ * An open process, held until `close`. It never becomes another one: every
+ * fact is this process's own, or ESRCH.
+ */
 export interface Process extends Task {
   readonly pid: number
   /** Start time; with the pid it is the identity. Unit: the source's own. */
@@ -186,7 +189,7 @@ export interface System {
   pids(): number[]
   /**
    * Throws ESRCH if there is none. With `start`, the process that started
-   * then: any other is ESRCH, at once or at the latest from its `verify`.
+   * then: any other is ESRCH, at once or from the first fact that is asked.
    */
   process(pid: number, start?: bigint): Process
   /** Process of a thread; undefined if there is no such thread. */

@@ -18,41 +18,88 @@ export const decode = (bytes: Uint8Array): string => {
   }
 }
 
+/**
+ * What may follow the first byte of a sequence (Unicode, table 3-7): from
+ * which first byte on, how many bytes in all, and the bounds of the second.
+ */
+const sequences: readonly (readonly [number, number, number, number])[] = [
+  [0x00, 1, 0x00, 0xff],
+  [0x80, 0, 0x00, 0x00], // continuation bytes, overlong C0 and C1
+  [0xc2, 2, 0x80, 0xbf],
+  [0xe0, 3, 0xa0, 0xbf], // no overlong
+  [0xe1, 3, 0x80, 0xbf],
+  [0xed, 3, 0x80, 0x9f], // no surrogates
+  [0xee, 3, 0x80, 0xbf],
+  [0xf0, 4, 0x90, 0xbf], // no overlong
+  [0xf1, 4, 0x80, 0xbf],
+  [0xf4, 4, 0x80, 0x8f], // up to U+10FFFF
+  [0xf5, 0, 0x00, 0x00],
+]
+
+/** The row of {@link sequences} for each first byte. */
+const rowOf = Array.from({ length: 0x100 }, (_, first) =>
+  sequences.findLast(([from]) => from <= first),
+)
+
+const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80
+
 /** Length of the valid UTF-8 sequence at `at`, or 0. */
 const sequence = (bytes: Uint8Array, at: number): number => {
-  const first = bytes[at] as number
-  const length =
-    first < 0x80
-      ? 1
-      : first < 0xc2
-        ? 0
-        : first < 0xe0
-          ? 2
-          : first < 0xf0
-            ? 3
-            : 4
+  const [, length, low, high] = rowOf[bytes[at] as number] as [
+    number,
+    number,
+    number,
+    number,
+  ]
   if (length < 2) return length
   if (at + length > bytes.length) return 0
-  try {
-    strict.decode(bytes.subarray(at, at + length))
-    return length
-  } catch {
-    return 0
-  }
+  const second = bytes[at + 1] as number
+  if (second < low || second > high) return 0
+  for (let next = at + 2; next < at + length; next++)
+    if (!isContinuation(bytes[next] as number)) return 0
+  return length
 }
 
+/** Payload bits of a sequence's first byte, by its length. */
+const payload = [0, 0x7f, 0x1f, 0x0f, 0x07] as const
+
+const pointAt = (bytes: Uint8Array, at: number, length: number): number => {
+  let point = (bytes[at] as number) & (payload[length] as number)
+  for (let next = at + 1; next < at + length; next++)
+    point = (point << 6) | ((bytes[next] as number) & 0x3f)
+  return point
+}
+
+/** String.fromCharCode takes its units as arguments: not too many at once. */
+const chunk = 8192
+
+/** By hand, since any byte may be amiss: linear in the number of bytes. */
 const decodeLossless = (bytes: Uint8Array): string => {
   let text = ''
+  let units: number[] = []
   for (let at = 0; at < bytes.length;) {
     const length = sequence(bytes, at)
-    text +=
-      length === 0
-        ? String.fromCharCode(0xdc00 + (bytes[at] as number))
-        : strict.decode(bytes.subarray(at, at + length))
+    if (length === 0) units.push(0xdc00 + (bytes[at] as number))
+    else {
+      const point = pointAt(bytes, at, length)
+      if (point < 0x1_0000) units.push(point)
+      else
+        units.push(
+          0xd800 + ((point - 0x1_0000) >> 10),
+          0xdc00 + (point & 0x3ff),
+        )
+    }
     at += length || 1
+    if (units.length >= chunk) {
+      text += String.fromCharCode(...units)
+      units = []
+    }
   }
-  return text
+  return text + String.fromCharCode(...units)
 }
+
+/** Lone surrogates that stand for a byte, and all else between them. */
+const pieces = /[\udc80-\udcff]|[^\udc80-\udcff]+/gu
 
 /**
  * String -> bytes: UTF-8, with U+DC80..U+DCFF standing alone as the bytes
@@ -61,13 +108,15 @@ const decodeLossless = (bytes: Uint8Array): string => {
  */
 export const encode = (text: string): Uint8Array => {
   if (text.isWellFormed()) return encoder.encode(text)
-  const parts: number[] = []
-  // by code points: a surrogate that is half of a pair is never seen alone
-  for (const point of text) {
-    const unit = point.charCodeAt(0)
-    if (point.length === 1 && unit >= 0xdc80 && unit <= 0xdcff)
-      parts.push(unit - 0xdc00)
-    else parts.push(...encoder.encode(point))
+  // no unit takes more than three bytes
+  const bytes = new Uint8Array(text.length * 3)
+  let length = 0
+  // by code points (u): a surrogate that is half of a pair is none alone
+  for (const [piece] of text.matchAll(pieces)) {
+    const unit = piece.charCodeAt(0)
+    if (piece.length === 1 && unit >= 0xdc80 && unit <= 0xdcff)
+      bytes[length++] = unit - 0xdc00
+    else length += encoder.encodeInto(piece, bytes.subarray(length)).written
   }
-  return Uint8Array.from(parts)
+  return bytes.slice(0, length)
 }

@@ -28,6 +28,8 @@ const fieldsOf = (text: Buffer, close: number): string[] => {
   return text.toString('latin1', close + 2, end).split(' ')
 }
 
+const [newline, blank, parenthesis] = [10, 32, 41]
+
 /** Index of start time among the fields, of which the state is the first. */
 const startAt = 1 + statFields.indexOf('starttime')
 
@@ -36,8 +38,17 @@ const startAt = 1 + statFields.indexOf('starttime')
  * process. It ticks 100 times a second.
  */
 export const startOf = (text: Buffer): bigint => {
-  const start = fieldsOf(text, text.lastIndexOf(') '))[startAt]
-  return BigInt(numeric(start))
+  // read at every look at a process: by bytes, without a string
+  let at = text.lastIndexOf(parenthesis)
+  if (at < 0 || text.at(-1) !== newline) malformed()
+  for (let field = 0; field <= startAt; field++) {
+    at = text.indexOf(blank, at + 1)
+    if (at < 0) malformed()
+  }
+  const end = text.indexOf(blank, at + 1)
+  return BigInt(
+    numeric(text.toString('latin1', at + 1, end < 0 ? text.length - 1 : end)),
+  )
 }
 
 /**
