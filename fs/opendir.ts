@@ -1,6 +1,6 @@
 import type { System } from '../provider/contract.ts'
 import { format, inodeOf } from './attr.ts'
-import { asDirectory, child, withProcess } from './lookup.ts'
+import { asDirectory, child, named, withProcess } from './lookup.ts'
 import type { Directory, Node } from './node.ts'
 
 /** One name of a listing. */
@@ -14,14 +14,18 @@ export interface Entry {
 }
 
 const ids = (system: System, node: Node, { each }: Directory): number[] => {
-  if (!each) return []
-  if (each.of === 'process') return system.pids()
-  return withProcess(system, node, process => process.tids())
+  if (each?.of === 'process') return system.pids()
+  if (!node.pid) return []
+  return withProcess(system, node, process => {
+    if (node.tid) process.thread(node.tid)
+    return each ? process.tids() : []
+  })
 }
 
 /**
- * `.` and `..`, the rows, then the numbers in ascending order. ESRCH when the
- * process is gone that the directory stands for.
+ * `.` and `..`, the rows, then the numbers in ascending order. ENOENT when the
+ * process is gone that the directory stands for: readdir(3) takes it for the
+ * end of the listing (fs/proc/base.c:proc_pident_readdir, proc_task_readdir).
  */
 export const list = (system: System, node: Node, parent: Node): Entry[] => {
   const directory = asDirectory(node)
@@ -31,7 +35,7 @@ export const list = (system: System, node: Node, parent: Node): Entry[] => {
     format: format[of.row.kind],
     node,
   })
-  const numbered = ids(system, node, directory).map(id => {
+  const numbered = named(() => ids(system, node, directory)).map(id => {
     const { of, row } = directory.each as { of: string; row: Directory }
     const place = child(node, `${id}`, row)
     return entry(

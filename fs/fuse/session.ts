@@ -56,6 +56,7 @@ type Operation = () => number
 /** What the operations of an unwritable tree say, as the kernel's /proc does. */
 const refused: { readonly [opcode: number]: Code } = {
   [Opcode.WRITE]: 'EINVAL',
+  [Opcode.FSYNC]: 'EINVAL',
   [Opcode.CREATE]: 'ENOENT',
   [Opcode.MKNOD]: 'ENOENT',
   [Opcode.MKDIR]: 'ENOENT',
@@ -63,12 +64,11 @@ const refused: { readonly [opcode: number]: Code } = {
   [Opcode.LINK]: 'ENOENT',
   [Opcode.RENAME]: 'ENOENT',
   [Opcode.RENAME2]: 'ENOENT',
-  [Opcode.TMPFILE]: 'EINVAL',
+  [Opcode.TMPFILE]: 'EPERM',
   [Opcode.UNLINK]: 'EPERM',
   [Opcode.RMDIR]: 'EPERM',
   [Opcode.IOCTL]: 'ENOTTY',
   [Opcode.LSEEK]: 'EINVAL',
-  [Opcode.FALLOCATE]: 'EINVAL',
 }
 
 /**

@@ -36,9 +36,11 @@ t.test('entries tell inode and type of what they name', async t => {
 t.test('a listing of what is no directory, or has ended', async t => {
   const of = machine()
   t.throws(() => names('proc/uptime', of), { code: 'ENOTDIR' })
-  const task = walk(of, 'proc/10/task')
+  const paths = ['proc/10', 'proc/10/task', 'proc/10/task/10']
+  const nodes = paths.map(path => walk(of, path))
   of.end(10)
-  t.throws(() => list(of, task, root), { code: 'ESRCH' })
+  for (const node of nodes)
+    t.throws(() => list(of, node, root), { code: 'ENOENT' })
 })
 
 t.test('names are frozen until the listing starts over', async t => {

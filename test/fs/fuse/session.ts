@@ -240,6 +240,7 @@ t.test('what is refused is refused as in the kernel', async t => {
   const node = find('proc/10/maps')
   const codes = {
     WRITE: 'EINVAL',
+    FSYNC: 'EINVAL',
     CREATE: 'ENOENT',
     MKNOD: 'ENOENT',
     MKDIR: 'ENOENT',
@@ -247,10 +248,12 @@ t.test('what is refused is refused as in the kernel', async t => {
     LINK: 'ENOENT',
     RENAME: 'ENOENT',
     RENAME2: 'ENOENT',
+    TMPFILE: 'EPERM',
     UNLINK: 'EPERM',
     RMDIR: 'EPERM',
     IOCTL: 'ENOTTY',
     GETXATTR: 'ENOSYS',
+    FALLOCATE: 'ENOSYS',
     POLL: 'ENOSYS',
   } as const
   for (const [name, code] of Object.entries(codes)) {
