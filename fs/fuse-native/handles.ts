@@ -13,6 +13,10 @@ export class Handles<T> {
     this.#last = last
   }
 
+  get size(): number {
+    return this.#open.size
+  }
+
   /** A number that nothing open has. */
   add(opened: T): number {
     do this.#last = this.#last === largest ? 1 : this.#last + 1

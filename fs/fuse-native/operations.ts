@@ -1,26 +1,27 @@
 import type { Caller } from '../../provider/contract.ts'
-import { codeOf, Errno, type Code } from '../../provider/errno.ts'
+import type { Code } from '../../provider/errno.ts'
 import { blockSize, Want } from '../attr.ts'
 import type { Filesystem } from '../filesystem.ts'
 import type { Node } from '../node.ts'
-import { Handles } from './handles.ts'
+import type { Handles } from './handles.ts'
 import type { OpenFile } from '../openfile.ts'
-import type { Callback, Handlers, Stat } from './package.ts'
+import type { Callback, Stat } from './package.ts'
 import { Places } from './places.ts'
-import { failure, type Waiting } from './waiting.ts'
+import type { Waiting } from './waiting.ts'
 
 /** Bits of an open's flags (include/uapi/asm-generic/fcntl.h). */
 const O_ACCMODE = 0o3
 const wants = [Want.read, Want.write, Want.read | Want.write]
 
 /** What an operation ends with; nothing if it is ended later. */
-type Reply = Parameters<Callback> | void
+export type Reply = Parameters<Callback> | void
 
-type Operation = (...args: never[]) => Reply
+export type Operation = (...args: never[]) => Reply
 
 /** What the operations of an unwritable tree say, as the kernel's /proc does. */
-const refused = {
+export const refused = {
   write: 'EINVAL',
+  fsync: 'EINVAL',
   create: 'ENOENT',
   mknod: 'ENOENT',
   mkdir: 'ENOENT',
@@ -47,13 +48,13 @@ export const fold = (inode: bigint): number =>
  * What the package may ask, on behalf of a caller that is always the same. By
  * path, but for the reads of an open file.
  */
-const answers = (
+export const operationsOf = (
   filesystem: Filesystem,
   caller: Caller,
   waiting: Waiting,
+  files: Handles<OpenFile>,
 ): { readonly [name: string]: Operation } => {
   const places = new Places(filesystem, caller)
-  const files = new Handles<OpenFile>()
   const time = Date.now()
 
   const statOf = (node: Node): Stat => {
@@ -143,52 +144,4 @@ const answers = (
       ]
     },
   }
-}
-
-/**
- * The handlers of one mount. Each ends its operation exactly once, whatever is
- * thrown: the package would leave the reader waiting where not even SIGKILL
- * ends it. While nothing `isOpen` any more, all is ENODEV.
- */
-export const handlersOf = (options: {
-  readonly filesystem: Filesystem
-  readonly caller: Caller
-  readonly waiting: Waiting
-  readonly isOpen: () => boolean
-  readonly log: (line: string) => void
-}): Handlers => {
-  const { filesystem, caller, waiting, isOpen, log } = options
-
-  const failed = (error: unknown): number => {
-    const code = codeOf(error)
-    if (code === undefined) log(`request: ${String(error)}`)
-    return failure(code ?? 'EIO')
-  }
-
-  const guarded =
-    (operation: (...args: unknown[]) => Reply) =>
-    (...args: unknown[]): void => {
-      let reply: Reply
-      try {
-        if (!isOpen()) throw new Errno('ENODEV')
-        reply = operation(...args)
-      } catch (error) {
-        reply = [failed(error)]
-      }
-      if (reply) (args.at(-1) as Callback)(...reply)
-    }
-
-  const refusals = Object.entries(refused).map(
-    ([name, code]) => [name, (): Reply => [failure(code)]] as const,
-  )
-  const all = [
-    ...Object.entries(answers(filesystem, caller, waiting)),
-    ...refusals,
-  ]
-  return Object.fromEntries(
-    all.map(([name, operation]) => [
-      name,
-      guarded(operation as (...args: unknown[]) => Reply),
-    ]),
-  )
 }
