@@ -15,6 +15,7 @@ t.test('suites are the tests, less what they use', t => {
     'test/layers.ts',
     'test/provider/errno.ts',
     'test/conformance/host.ts',
+    'test/conformance/host/tree.ts',
     'test/conformance/provider.ts',
     'test/rig/needs.ts',
     'test/gate/tally.ts',

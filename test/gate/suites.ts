@@ -6,8 +6,8 @@
 /** Folders of what suites use or what is run by hand. */
 const others = /^test\/(?:bench|fixtures|fuzz|gate|rig)\//
 
-/** Single files that are no suites: this entry, and what suites call. */
-const called = /^test\/(?:run|conformance\/(?:provider|host))\.ts$/
+/** What else is no suite: this entry, and what suites of conformance call. */
+const called = /^test\/(?:run\.ts$|conformance\/(?:provider|host)[./])/
 
 export const suitesOf = (files: readonly string[]): string[] =>
   files

@@ -3,26 +3,23 @@ import { once } from 'node:events'
 import { mkdtempSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { mounts } from '../../fs/fuse/mountinfo.ts'
 import type { Held } from '../../fs/host.ts'
 import type { HostName } from '../../fs/index.ts'
-import type { MountOptions } from '../../src/mount.ts'
 
-const entry = new URL('./serving.js', import.meta.url).pathname
+const cli = new URL('../../src/cli.js', import.meta.url).pathname
 
 /** The compiled module of a fixture that is a provider. */
 export const providerOf = (fixture: string): string =>
-  new URL(`../fixtures/${fixture}.js`, import.meta.url).href
+  new URL(`../fixtures/${fixture}.js`, import.meta.url).pathname
 
 export interface Exit {
   /** Exit code, or the signal that ended it. */
   readonly status: number | NodeJS.Signals | null
-  /** What it wrote to stderr, and to stdout once it was ready. */
+  /** What it wrote to stderr. */
   readonly errors: string
-  readonly said: string
 }
 
 /** A process that has mounted and serves. */
@@ -39,7 +36,7 @@ export interface Server {
 
 export interface Setting {
   readonly host: HostName
-  /** A provider's name or URL; the machine's own by default. */
+  /** A provider's name or path; the machine's own by default. */
   readonly provider?: string
   /** Milliseconds. */
   readonly deadline?: number
@@ -50,21 +47,20 @@ export interface Setting {
   readonly through?: readonly string[]
 }
 
-/** What a server is told on its command line. */
-export const settingOf = (
+/** The command line that starts a server. */
+export const commandOf = (
   { host, provider = 'linux', deadline = 10_000, walkers }: Setting,
   point: string,
-): readonly string[] => {
-  const options: MountOptions = {
-    point,
-    host,
-    source: { provider, options: { spans: false } },
-    view: { dialect: 'linux', paths: 'mixed' },
-    deadline,
-    walkers,
-  }
-  return [entry, JSON.stringify(options)]
-}
+): readonly string[] => [
+  process.execPath,
+  cli,
+  'mount',
+  `--host=${host}`,
+  `--provider=${provider}`,
+  `--deadline=${deadline / 1000}`,
+  ...(walkers === undefined ? [] : [`--walkers=${walkers}`]),
+  point,
+]
 
 /** Whether anything is mounted there. */
 export const isMounted = (point: string): boolean =>
@@ -82,21 +78,13 @@ const patience = 5
  */
 export const serve = async (t: Test, setting: Setting): Promise<Server> => {
   const { point = newPoint(), through = [] } = setting
-  const [program = '', ...args] = [
-    ...through,
-    process.execPath,
-    ...settingOf(setting, point),
-  ]
+  const [program = '', ...args] = [...through, ...commandOf(setting, point)]
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let errors = ''
-  let said = ''
   child.stderr.setEncoding('utf8').on('data', text => (errors += text))
-  const lines = createInterface(child.stdout)
-  lines.on('line', line => (said += `${line}\n`))
   const ended = once(child, 'close').then(([code, signal]): Exit => ({
     status: signal ?? code,
     errors,
-    said,
   }))
   const end = (signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> => {
     child.kill(signal)
@@ -115,13 +103,17 @@ export const serve = async (t: Test, setting: Setting): Promise<Server> => {
     if (isLate) throw new Error(`${point}: the server did not end: ${errors}`)
     if (left) throw new Error(`${point}: was left mounted`)
   })
-  const first = await Promise.race([once(lines, 'line'), ended])
+  const first = await Promise.race([once(child.stdout, 'data'), ended])
   if (!Array.isArray(first)) throw new Error(`did not mount: ${first.errors}`)
   const pid = child.pid as number
   const held = async (): Promise<Held> => {
-    const line = once(lines, 'line')
+    const told = once(child.stderr, 'data')
     child.kill('SIGUSR1')
-    return JSON.parse(String(await line)) as Held
+    const [nodes = NaN, files = NaN, directories = NaN] =
+      String(await told)
+        .match(/\d+/g)
+        ?.map(Number) ?? []
+    return { nodes, files, directories }
   }
   return { held, point, proc: join(point, 'proc'), pid, ended, end }
 }

@@ -1,0 +1,80 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import * as fs from 'node:fs'
+import { outcomeOf } from '../../rig/outcome.ts'
+import { pread } from '../../rig/reads.ts'
+import { isMounted, newPoint } from '../../rig/server.ts'
+import type { Bench } from './kind.ts'
+
+/** What a file that is still open may say once its server is gone. */
+const gone = /^(?:ECONNABORTED|ENODEV|ENOTCONN)$/
+
+/** Closing tells the server, if there still is one. */
+const close = (fd: number): void => {
+  outcomeOf(() => fs.closeSync(fd))
+}
+
+export const endingCases = ({ t, needs, serve }: Bench): void => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    t.test(
+      `${signal} ends it, with a file open and a program inside`,
+      needs,
+      async t => {
+        const { point, proc, end } = await serve(t)
+        const fd = fs.openSync(`${proc}/${process.pid}/maps`, 'r')
+        t.equal(pread(fd, 64, 0).length, 64)
+        const inside = spawn('sleep', ['60'], { cwd: proc })
+        await once(inside, 'spawn')
+        const began = performance.now()
+        const { status, errors } = await end(signal)
+        t.equal(status, 0)
+        t.equal(errors, '')
+        t.ok(performance.now() - began < 2000)
+        t.notOk(isMounted(point))
+        t.match(
+          outcomeOf(() => pread(fd, 64, 0)),
+          gone,
+        )
+        close(fd)
+        t.equal(inside.exitCode, null)
+        inside.kill()
+        t.same(fs.readdirSync(point), [])
+      },
+    )
+  }
+
+  t.test(
+    'what a killed server leaves is recovered by the next',
+    needs,
+    async t => {
+      const point = newPoint()
+      const first = await serve(t, { point })
+      const fd = fs.openSync(`${first.proc}/uptime`, 'r')
+      t.equal((await first.end('SIGKILL')).status, 'SIGKILL')
+      t.ok(isMounted(point))
+      t.equal(
+        outcomeOf(() => fs.statSync(point)),
+        'ENOTCONN',
+      )
+      const second = await serve(t, { point })
+      t.match(fs.readFileSync(`${second.proc}/uptime`, 'utf8'), /^\d/)
+      t.match(
+        outcomeOf(() => pread(fd, 64, 0)),
+        gone,
+      )
+      close(fd)
+      t.equal((await second.end()).status, 0)
+      t.notOk(isMounted(point), 'nothing is left below it')
+      fs.rmdirSync(point)
+    },
+  )
+
+  t.test('an unmount from outside ends the process', needs, async t => {
+    const { point, proc, ended } = await serve(t)
+    t.match(fs.readFileSync(`${proc}/uptime`, 'utf8'), /^\d/)
+    execFileSync('umount', [point])
+    const { status, errors } = await ended
+    t.equal(status, 0)
+    t.match(errors, /: unmounted from outside\n$/)
+  })
+}
