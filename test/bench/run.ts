@@ -81,6 +81,15 @@ const measure = (client: Built, of: Case): void => {
   of.figures.push(figures)
 }
 
+/** Round by round, so that what slows the machine down slows both. */
+const ratio = (one: Case, base: Case): number =>
+  median(
+    one.figures.map(
+      ({ perSecond }, round) =>
+        perSecond / (base.figures[round] as Figures).perSecond,
+    ),
+  )
+
 const columns = ['file', 'bytes', 'opens/s', 'p50 us', 'p99 us', 'ratio to C']
 
 const print = (title: string, all: readonly Case[]): void => {
@@ -96,7 +105,7 @@ const print = (title: string, all: readonly Case[]): void => {
       `${Math.round(rate)}`,
       of(row, 'p50').toFixed(1),
       of(row, 'p99').toFixed(1),
-      base ? (rate / of(base, 'perSecond')).toFixed(2) : '-',
+      base ? ratio(row, base).toFixed(2) : '-',
     ]
   })
   const widths = columns.map((column, at) =>
