@@ -8,16 +8,23 @@ export { leave }
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
+ * Milliseconds after a signal for which another one is the same: npm passes on
+ * a Ctrl-C that the terminal has sent here as well.
+ */
+const echo = 1000
+
+/**
  * Whatever ends this process, the mount goes first; a second signal hurries.
  * SIGUSR1 tells what programs hold of the mount, as of when it last was idle.
  */
 const guard = ({ held, stop, abandon }: Mounted): void => {
-  let asked = false
+  let asked: number | undefined
   for (const signal of signals)
     process.on(signal, () => {
-      if (asked) leave(1)
-      asked = true
-      void stop().then(() => leave(0))
+      const now = performance.now()
+      if (asked === undefined) void stop().then(() => leave(0))
+      else if (now - asked > echo) leave(1)
+      asked ??= now
     })
   process.on('SIGUSR1', () => {
     const { nodes, files, directories } = held()
