@@ -36,6 +36,9 @@ const longest = 1024
  *   behind in node's loop. Mounting anew, in a new process, helps.
  * - It needs libfuse.so.2; the one that it brings along is used where the
  *   system has none.
+ *
+ * On macOS, where none of this has been tried, the package unmounts in its own
+ * way, and an unmount from outside goes unnoticed: there is no mountinfo.
  */
 export const fuseNative = {
   blocks: false,
