@@ -98,6 +98,26 @@ const decodeLossless = (bytes: Uint8Array): string => {
   return text + String.fromCharCode(...units)
 }
 
+/** Bytes in which short texts are placed one after the other. */
+const slabSize = 1 << 16
+let slab = new Uint8Array(slabSize)
+
+/**
+ * The UTF-8 of a well-formed text. An allocation for each would take several
+ * times as long as the encoding: short ones share a slab, which lives as long
+ * as any text in it.
+ */
+const place = (text: string): Uint8Array => {
+  // no unit takes more than three bytes
+  const most = text.length * 3
+  if (most > slabSize / 2) return encoder.encode(text)
+  if (most > slab.length) slab = new Uint8Array(slabSize)
+  const { written } = encoder.encodeInto(text, slab)
+  const bytes = slab.subarray(0, written)
+  slab = slab.subarray(written)
+  return bytes
+}
+
 /** Lone surrogates that stand for a byte, and all else between them. */
 const pieces = /[\udc80-\udcff]|[^\udc80-\udcff]+/gu
 
@@ -107,7 +127,7 @@ const pieces = /[\udc80-\udcff]|[^\udc80-\udcff]+/gu
  * U+FFFD.
  */
 export const encode = (text: string): Uint8Array => {
-  if (text.isWellFormed()) return encoder.encode(text)
+  if (text.isWellFormed()) return place(text)
   // no unit takes more than three bytes
   const bytes = new Uint8Array(text.length * 3)
   let length = 0
