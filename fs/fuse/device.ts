@@ -64,6 +64,11 @@ export const read = (fd: number, into: Uint8Array): number =>
 export const write = (fd: number, from: Uint8Array, length: number): number =>
   result(libc().write(fd, from, length))
 
+/** Lets others have the processor, if any wait for it. */
+export const pass = (): void => {
+  libc().sched_yield()
+}
+
 export const close = (fd: number): void => {
   libc().close(fd)
 }

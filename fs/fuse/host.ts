@@ -27,6 +27,14 @@ const passing: ReadonlySet<number> = new Set([
 const again = -numberOf('EAGAIN')
 
 /**
+ * How often the device may be found empty before the thread sleeps: some 50 µs,
+ * in which a lone reader's next request comes. To be woken takes longer than
+ * all else that a request does: one reader alone gets 2.5 times as many files
+ * a second, many at once as many as before.
+ */
+const spins = 50
+
+/**
  * Serves by reading /dev/fuse in a thread of its own: requests are taken
  * while there are any, then poll(2) blocks until there is one more, or the
  * event wakes it. What other threads have to say is taken up between the
@@ -45,13 +53,18 @@ export const fuse = {
     const session = new Session(filesystem, { cache }, hooks.log)
     const { input, output } = session
     hooks.ready()
+    let empty = 0
     for (;;) {
       const length = device.read(fd, input)
       if (length > 0) {
+        empty = 0
         hooks.drain()
         const reply = session.handle(length)
         // an interrupted request needs no reply any more: ENOENT is normal
         if (reply > 0) device.write(fd, output, reply)
+      } else if (length === again && empty < spins) {
+        empty++
+        device.pass()
       } else if (length === again) {
         hooks.idle(session.held)
         const ready = device.wait(fd, event, -1)

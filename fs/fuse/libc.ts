@@ -34,6 +34,7 @@ const bind = () => {
       type: 'int',
       value: number,
     ) => number,
+    sched_yield: library.func('int sched_yield()') as () => number,
     eventfd: library.func('int eventfd(uint, int)') as (
       initial: number,
       flags: number,

@@ -34,6 +34,7 @@ export interface ServerKind {
 }
 
 const cli = new URL('../../src/cli.js', import.meta.url).pathname
+const finished = new URL('./finished.js', import.meta.url).pathname
 const provider = new URL('./provider.js', import.meta.url).pathname
 
 /** Ours, by the name of its host. */
@@ -60,6 +61,11 @@ export const kinds = {
       writeFileSync(file, text)
       return [hello.path, '-t', `${cache}`, '-p', 'proc/1/maps', file, point]
     },
+  },
+  bytes: {
+    name: 'fuse, its host alone',
+    missing: false,
+    command: (point, cache) => [process.execPath, finished, `${cache}`, point],
   },
   fuse: ours('fuse'),
   native: ours('fuse-native'),
@@ -116,8 +122,8 @@ export const start = async (
     const late = setTimeout(() => server.kill('SIGKILL'), 5000)
     await ended
     clearTimeout(late)
-    // what it has left behind, if it has
-    while (isMountPoint(point)) spawnSync('umount', ['-l', point])
+    // what it has left behind, if it has; a mount without a server, too
+    while (spawnSync('umount', ['-l', point]).status === 0) continue
   }
   try {
     await up(server, point)
