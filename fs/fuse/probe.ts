@@ -31,7 +31,10 @@ export const statCode = (
   })
   close(theirs)
   try {
-    if (!wait(ours, -1, timeout)) return undefined
+    // a signal, such as of an earlier child's end, cuts a wait short
+    const end = performance.now() + timeout
+    while (!wait(ours, -1, Math.max(0, Math.ceil(end - performance.now()))))
+      if (performance.now() >= end) return undefined
     const answer = Buffer.alloc(64)
     const length = read(ours, answer)
     return length > 0 ? answer.toString('latin1', 0, length) : undefined
