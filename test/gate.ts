@@ -64,6 +64,8 @@ t.test('an argument names a source, its test, or a folder of either', t => {
 
 t.test('live suites may take longer', t => {
   t.equal(isLive('test/live/maps.ts'), true)
+  t.equal(isLive('test/conformance/fuse-native.ts'), true)
+  t.equal(isLive('test/conformance/linux.ts'), false)
   t.equal(isLive('test/fs/fuse/host.ts'), false)
   t.ok(limitOf('test/live/maps.ts') > limitOf('test/fs/tree.ts'))
   t.end()

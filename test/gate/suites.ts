@@ -43,8 +43,9 @@ export const chosen = (
     .toSorted()
 }
 
-/** A live suite runs alone, after all others: it tells of times. */
-export const isLive = (suite: string): boolean => suite.startsWith('test/live/')
+/** A suite of a real mount runs alone, after all others: it tells of times. */
+export const isLive = (suite: string): boolean =>
+  /^test\/(?:live\/|conformance\/fuse)/.test(suite)
 
 /** Seconds after which a suite is ended, whatever it does. */
 export const limitOf = (suite: string): number => (isLive(suite) ? 300 : 120)
