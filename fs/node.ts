@@ -14,6 +14,8 @@ export interface Text {
   readonly right: Right
   readonly where: Where
   readonly document: DocumentName
+  /** Whether it is made of lines, of which a large read gets whole ones. */
+  readonly lines: boolean
 }
 
 /** What a link's target is made from. */
@@ -56,7 +58,13 @@ export const text = (
   mode: number,
   right: Right,
   where: Where,
-): Text => ({ kind: 'text', document, mode, right, where })
+): Text => ({ kind: 'text', document, mode, right, where, lines: true })
+
+/** A text that is not lines: any read gets as many bytes as it asks for. */
+export const bytes = (...row: Parameters<typeof text>): Text => ({
+  ...text(...row),
+  lines: false,
+})
 
 export const link = (target: Link['target'], right: Right): Link => ({
   kind: 'link',

@@ -4,12 +4,39 @@ import type { Job } from './render.ts'
 export type Settle = (bytes: Uint8Array | undefined) => void
 
 /** The part of a text that one read asks for, and whom to answer. */
-export interface Request {
+export interface Ask {
   /** The host's own number of the request (FUSE unique, WinFsp Hint). */
   readonly id: bigint
   /** Bytes. */
   readonly offset: number
   readonly size: number
+}
+
+export interface Request extends Ask {
+  /** Whether the text is lines, see {@link partOf}. */
+  readonly lines: boolean
+}
+
+const newline = 10
+
+/** Bytes of the buffer in which the kernel's seq_file makes its records. */
+const page = 4096
+
+/**
+ * What a read gets of a text: `[offset, offset + size)`, and of lines no part
+ * of one that ends beyond it, if as much as a page is asked for. So it is with
+ * the kernel's seq_file (fs/seq_file.c:seq_read_iter), whose records are whole
+ * in its page, but are cut to fit a smaller read.
+ */
+export const partOf = (
+  bytes: Uint8Array,
+  { offset, size, lines }: Omit<Request, 'id'>,
+): Uint8Array => {
+  const end = offset + size
+  if (!lines || size < page || end >= bytes.length)
+    return bytes.subarray(offset, end)
+  const last = bytes.lastIndexOf(newline, end - 1)
+  return bytes.subarray(offset, last < offset ? end : last + 1)
 }
 
 /** Makes texts: at once, or later by walkers (src/pool.ts). */
@@ -46,8 +73,9 @@ export class OpenFile {
    * The bytes of `[offset, offset + size)` that there are; undefined when the
    * request is answered later.
    */
-  read(request: Request): Uint8Array | undefined {
-    const { offset } = request
+  read(ask: Ask): Uint8Array | undefined {
+    const { offset } = ask
+    const request = { ...ask, lines: this.job.node.row.lines }
     if (offset !== 0 && offset === this.#position && this.#bytes)
       return this.#serve(this.#bytes, request)
     const made = this.#renderer.render(this.job, request, bytes => {
@@ -56,10 +84,10 @@ export class OpenFile {
     return made && this.#serve(made, request)
   }
 
-  #serve(bytes: Uint8Array, { offset, size }: Request): Uint8Array {
-    const slice = bytes.subarray(offset, offset + size)
+  #serve(bytes: Uint8Array, request: Request): Uint8Array {
+    const part = partOf(bytes, request)
     this.#bytes = bytes
-    this.#position = offset + slice.length
-    return slice
+    this.#position = request.offset + part.length
+    return part
   }
 }

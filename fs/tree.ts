@@ -1,4 +1,5 @@
 import {
+  bytes,
   directory,
   flatten,
   link,
@@ -15,10 +16,10 @@ import {
 
 /** What /proc/<pid> and /proc/<pid>/task/<tid> have in common. */
 const task = (): Rows => ({
-  cmdline: text('cmdline', 0o444, 'limited', 'pool'),
+  cmdline: bytes('cmdline', 0o444, 'limited', 'pool'),
   comm: text('comm', 0o644, 'none', 'inline'),
   cwd: link(({ task }) => task?.cwd?.(), 'read'),
-  environ: text('environ', 0o400, 'read', 'pool'),
+  environ: bytes('environ', 0o400, 'read', 'pool'),
   exe: link(({ task }) => task?.exe?.(), 'read'),
   maps: text('maps', 0o444, 'read', 'pool'),
   mounts: text('mounts', 0o444, 'none', 'pool'),

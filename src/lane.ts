@@ -9,7 +9,7 @@ import { render, type Job } from '../fs/render.ts'
 import { rows } from '../fs/tree.ts'
 import type { Through } from './pool.ts'
 import { Queue } from './queue.ts'
-import { closed, none, now, type Table } from './table.ts'
+import { closed, none, now, requestIn, type Table } from './table.ts'
 
 /** In `next` of a slot that a walker has taken out of its lane. */
 export const taken = -3
@@ -73,18 +73,14 @@ export class Walker {
 
   /** The stack of a lane as a list, oldest first. */
   #collect(top: number): Waiting[] {
-    const { next, id, offset, size } = this.#table
+    const { next } = this.#table
     const batch: Waiting[] = []
     for (let slot = top; slot >= 0;) {
       const below = next[slot] as number
       batch.push({
         slot,
         word: this.#claims.word(slot),
-        request: {
-          id: id[slot] as bigint,
-          offset: offset[slot] as number,
-          size: size[slot] as number,
-        },
+        request: requestIn(this.#table, slot),
       })
       next[slot] = taken
       slot = below

@@ -190,6 +190,7 @@ export class Pool implements Renderer {
     table.id[slot] = r.id
     table.offset[slot] = r.offset
     table.size[slot] = r.size
+    table.lines[slot] = Number(r.lines)
     table.due[slot] = now() + this.#deadline
   }
 

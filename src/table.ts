@@ -1,3 +1,5 @@
+import type { Request } from '../fs/openfile.ts'
+
 /**
  * What the loop, the walkers and the watchdog share: the table of pending
  * requests (slots), the lanes they wait in, and the queue of lanes. Plain
@@ -34,6 +36,8 @@ const columns = {
   uid: Uint32Array,
   gid: Uint32Array,
   size: Uint32Array,
+  /** 1 if the text is lines. */
+  lines: Uint32Array,
   /** Of a lane: top of its stack of waiting slots, `none` or `closed`. */
   waiting: Int32Array,
   /** Of a lane: the walker in it, counted from 1; 0 when none. */
@@ -112,6 +116,14 @@ export const newTable = (): Table => {
   table.turn.forEach((_, cell) => (table.turn[cell] = cell))
   return table
 }
+
+/** The request that stands in a slot. */
+export const requestIn = (table: Table, slot: number): Request => ({
+  id: table.id[slot] as bigint,
+  offset: table.offset[slot] as number,
+  size: table.size[slot] as number,
+  lines: Boolean(table.lines[slot]),
+})
 
 /** Milliseconds of a clock that is one for all threads (CLOCK_MONOTONIC). */
 export const now = (): number => {

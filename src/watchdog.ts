@@ -4,7 +4,7 @@ import type { Code } from '../provider/errno.ts'
 import { taken } from './lane.ts'
 import type { Through } from './pool.ts'
 import { Queue } from './queue.ts'
-import { now, slots, type Table } from './table.ts'
+import { now, requestIn, slots, type Table } from './table.ts'
 
 /** What the watchdog can do to the walkers. */
 export interface Walkers {
@@ -103,17 +103,8 @@ export class Watchdog {
     const word = this.#claims.word(slot)
     if (stateOf(word) !== Claim.pending) return
     // before the claim: once it is through, the slot may be another's
-    const request = this.#request(slot)
+    const request = requestIn(this.#table, slot)
     if (this.#claims.win(slot, word, state)) this.#answer(request, code)
-  }
-
-  #request(slot: number) {
-    const { id, offset, size } = this.#table
-    return {
-      id: id[slot] as bigint,
-      offset: offset[slot] as number,
-      size: size[slot] as number,
-    }
   }
 
   #bury(lane: number): void {
@@ -121,7 +112,7 @@ export class Watchdog {
     const lost: number[] = []
     for (let slot = 0; slot < slots; slot++) {
       if (lanes[slot] !== lane || next[slot] !== taken) continue
-      const request = this.#request(slot)
+      const request = requestIn(this.#table, slot)
       if (this.#claims.bury(slot)) this.#answer(request, 'EIO')
       lost.push(slot)
     }

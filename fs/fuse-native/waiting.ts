@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import type { Code } from '../../provider/errno.ts'
 import type { Answer, Outcome } from '../host.ts'
-import type { Request } from '../openfile.ts'
+import { partOf, type Ask, type Request } from '../openfile.ts'
 import type { Callback } from './package.ts'
 
 /** This system's own number for a code, as an operation ends with it. */
@@ -24,30 +24,29 @@ export class Waiting {
   }
 
   /** A read, numbered: the package does not tell the kernel's number. */
-  request(offset: number, size: number): Request {
+  request(offset: number, size: number): Ask {
     return { id: ++this.#last, offset, size }
   }
 
-  add({ id }: Request, read: Read): void {
+  add({ id }: Ask, read: Read): void {
     this.#reads.set(id, read)
   }
 
   /** Ends a read that waits; one that has been answered is let be. */
-  readonly answer: Answer = ({ id, offset, size }, outcome) => {
-    const read = this.#reads.get(id)
-    this.#reads.delete(id)
-    read?.callback(fill(read.buffer, offset, size, outcome))
+  readonly answer: Answer = (request, outcome) => {
+    const read = this.#reads.get(request.id)
+    this.#reads.delete(request.id)
+    read?.callback(fill(read.buffer, request, outcome))
   }
 }
 
 const fill = (
   buffer: Uint8Array,
-  offset: number,
-  size: number,
+  request: Request,
   outcome: Outcome,
 ): number => {
   if (typeof outcome === 'string') return failure(outcome)
-  const bytes = outcome.subarray(offset, offset + size)
+  const bytes = partOf(outcome, request)
   buffer.set(bytes)
   return bytes.length
 }

@@ -1,5 +1,6 @@
 import { blockSize } from '../attr.ts'
 import type { Answer } from '../host.ts'
+import { partOf } from '../openfile.ts'
 import { OutHeader } from './codec/structures.ts'
 import { Reply } from './codec/reply.ts'
 import { write } from './device.ts'
@@ -14,11 +15,12 @@ import { largestRead } from './session.ts'
 export const answerTo = (device: number): Answer => {
   const bytes = new Uint8Array(OutHeader.size + largestRead)
   const reply = new Reply(bytes, { blockSize, time: 0 })
-  return ({ id, offset, size }, outcome) => {
+  return (request, outcome) => {
+    const { id } = request
     const length =
       typeof outcome === 'string'
         ? reply.error(id, outcome)
-        : reply.bytes(id, outcome.subarray(offset, offset + size))
+        : reply.bytes(id, partOf(outcome, request))
     write(device, bytes, length)
   }
 }

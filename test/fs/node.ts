@@ -1,5 +1,5 @@
 import t from 'tap'
-import { directory, link, text } from '../../fs/node.ts'
+import { bytes, directory, link, text } from '../../fs/node.ts'
 
 t.test('a row is a table of its own columns', async t => {
   const maps = text('maps', 0o444, 'read', 'pool')
@@ -9,7 +9,9 @@ t.test('a row is a table of its own columns', async t => {
     mode: 0o444,
     right: 'read',
     where: 'pool',
+    lines: true,
   })
+  t.notOk(bytes('environ', 0o400, 'read', 'pool').lines)
   const target = () => 'there'
   t.same(link(target, 'read'), {
     kind: 'link',

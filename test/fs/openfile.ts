@@ -2,6 +2,7 @@ import t from 'tap'
 import { walk } from '../../fs/lookup.ts'
 import {
   OpenFile,
+  partOf,
   type Renderer,
   type Request,
   type Settle,
@@ -91,4 +92,39 @@ t.test('a text that is made later is served from then on', async t => {
     Buffer.from(''),
     'one that failed leaves the last as it was',
   )
+})
+
+const page = 4096
+/** 150 lines of 100 bytes. */
+const lined = Buffer.from(`${'x'.repeat(99)}\n`.repeat(150))
+
+t.test('a read of a page or more gets whole lines', async t => {
+  const part = (offset: number, size: number, lines = true) =>
+    partOf(lined, { offset, size, lines }).length
+  t.equal(part(0, page), 4000)
+  t.equal(part(0, page + 4), 4100)
+  t.equal(part(50, page), 4050)
+  t.equal(part(0, 1e6), lined.length)
+  t.equal(part(lined.length - page, page), page, 'up to the end')
+  t.equal(part(lined.length, page), 0)
+  t.equal(part(1e9, page), 0)
+  t.equal(part(0, page - 1), page - 1, 'a smaller one gets what fits')
+  t.equal(part(0, page, false), page, 'what is not lines is given as asked')
+  const endless = Buffer.alloc(3 * page, 'x')
+  t.equal(
+    partOf(endless, { offset: 0, size: page, lines: true }).length,
+    page,
+    'part of a line where no whole one fits',
+  )
+})
+
+t.test('a line that is held back comes with the next read', async t => {
+  const file = new OpenFile(job, { render: () => lined, cancel: () => false })
+  const sizes: number[] = []
+  for (let offset = 0; offset < lined.length; offset += sizes.at(-1) ?? 0) {
+    const part = file.read({ id: 1n, offset, size: page }) as Uint8Array
+    t.equal(part.at(-1), 10)
+    sizes.push(part.length)
+  }
+  t.same(sizes, [4000, 4000, 4000, 3000])
 })

@@ -65,6 +65,14 @@ t.test('no row gives others what it denies the owner', async t => {
   }
 })
 
+t.test('all texts are lines but those of NUL-ended strings', async t => {
+  const torn = rows.filter(row => row.kind === 'text' && !row.lines)
+  t.same(
+    new Set(torn.map(row => row.kind === 'text' && row.document)),
+    new Set(['cmdline', 'environ']),
+  )
+})
+
 t.test('every row has a number of its own', async t => {
   t.equal(new Set(rows).size, rows.length)
   t.same(

@@ -89,7 +89,7 @@ const rig = (
     const id = ++last
     const made = pool.render(
       job(pid, name),
-      { id: BigInt(id), offset: 0, size: 1e6 },
+      { id: BigInt(id), offset: 0, size: 1e6, lines: true },
       bytes => (texts[id] = bytes && Buffer.from(bytes).toString()),
     )
     if (made) texts[id] = Buffer.from(made).toString()

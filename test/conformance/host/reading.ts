@@ -67,6 +67,21 @@ export const readingCases = ({ t, needs, live, fixed }: Bench): void => {
     })
   })
 
+  t.test('a read of a page or more ends where a line does', needs, async t => {
+    const { proc } = await fixed()
+    const ends = opened(`${proc}/${stamped.pid}/maps`, fd => {
+      const page = Buffer.alloc(4096)
+      const ends: (number | undefined)[] = []
+      for (;;) {
+        const length = fs.readSync(fd, page)
+        if (length === 0) return ends
+        ends.push(page[length - 1])
+      }
+    })
+    t.ok(ends.length > 3)
+    t.same(new Set(ends), new Set([0x0a]))
+  })
+
   t.test('one walk makes up a text, however it is read', needs, async t => {
     const { proc } = await fixed()
     for (const size of [64, 4095, 4096, 65536]) {
