@@ -1,5 +1,5 @@
 import type { Caller } from '../../provider/contract.ts'
-import { codeOf, Errno, type Code } from '../../provider/errno.ts'
+import { codeOf, Errno } from '../../provider/errno.ts'
 import { blockSize, Want, type Attr } from '../attr.ts'
 import type { Filesystem } from '../filesystem.ts'
 import type { Held, HostOptions } from '../host.ts'
@@ -17,6 +17,7 @@ import { Request } from './codec/request.ts'
 import {
   AccessIn,
   GetxattrIn,
+  InHeader,
   InitIn,
   InterruptIn,
   OpenIn,
@@ -24,7 +25,9 @@ import {
   ReleaseIn,
   SetattrIn,
 } from './codec/structures.ts'
+import { Early } from './early.ts'
 import { Inodes, type Inode } from './inodes.ts'
+import { isTruncation, refused } from './unwritable.ts'
 
 /** Bytes that one READ may ask for at most: what Linux allows, 256 pages. */
 export const largestRead = 256 * 4096
@@ -35,41 +38,15 @@ export const requestSize = 64 * 1024
 /** Seconds that the kernel may keep what cannot change. */
 const lasting = 3600
 
-/** INTERRUPTs remembered for requests that have not come yet. */
-const earlyBound = 64
-
 /** Bits of an open's flags (include/uapi/asm-generic/fcntl.h). */
 const O_ACCMODE = 0o3
 const wants = [Want.read, Want.write, Want.read | Want.write]
-
-/** FATTR_SIZE, the one attribute that may be "set": the kernel ignores it. */
-const FATTR_SIZE = 1 << 3
-/** FATTR_FH, FATTR_LOCKOWNER: whence, not what; times come with a size. */
-const settable = FATTR_SIZE | (1 << 5) | (1 << 6) | (1 << 9) | (1 << 10)
 
 /** No reply now: there is none, or another thread sends it. */
 const silent = 0
 
 /** What an operation answers with: bytes of the reply buffer, or silence. */
 type Operation = () => number
-
-/** What the operations of an unwritable tree say, as the kernel's /proc does. */
-const refused: { readonly [opcode: number]: Code } = {
-  [Opcode.WRITE]: 'EINVAL',
-  [Opcode.FSYNC]: 'EINVAL',
-  [Opcode.CREATE]: 'ENOENT',
-  [Opcode.MKNOD]: 'ENOENT',
-  [Opcode.MKDIR]: 'ENOENT',
-  [Opcode.SYMLINK]: 'ENOENT',
-  [Opcode.LINK]: 'ENOENT',
-  [Opcode.RENAME]: 'ENOENT',
-  [Opcode.RENAME2]: 'ENOENT',
-  [Opcode.TMPFILE]: 'EPERM',
-  [Opcode.UNLINK]: 'EPERM',
-  [Opcode.RMDIR]: 'EPERM',
-  [Opcode.IOCTL]: 'ENOTTY',
-  [Opcode.LSEEK]: 'EINVAL',
-}
 
 /**
  * One FUSE connection: requests in, replies out, no system call. A request
@@ -89,7 +66,7 @@ export class Session {
   readonly #inodes = new Inodes()
   readonly #files = new Map<number, OpenFile>()
   readonly #directories = new Map<number, OpenDirectory>()
-  readonly #early = new Set<bigint>()
+  readonly #early = new Early()
   #lastHandle = 0
 
   constructor(
@@ -116,9 +93,11 @@ export class Session {
 
   /**
    * Handles the request of `length` bytes in `input`: the length of the reply
-   * in `output`, or 0 if none is to be sent now.
+   * in `output`, or 0 if none is to be sent now. What is shorter than a header
+   * does not say whom to answer; the kernel sends no such thing.
    */
   handle(length: number): number {
+    if (length < InHeader.size) return silent
     const request = this.#request
     try {
       request.load(length)
@@ -192,8 +171,7 @@ export class Session {
 
     [Opcode.GETATTR]: () => this.#getattr(),
     [Opcode.SETATTR]: () => {
-      // a truncation succeeds and changes nothing (fs/proc/base.c:proc_setattr)
-      if (this.#request.body(SetattrIn).valid & ~settable)
+      if (!isTruncation(this.#request.body(SetattrIn).valid))
         throw new Errno('EPERM')
       this.#filesystem.access(this.#inode.node, Want.write, this.#caller)
       return this.#getattr()
@@ -227,7 +205,7 @@ export class Session {
       const { fh, offset, size } = this.#request.body(ReadIn)
       const { unique } = this.#request
       const file = handleOf(this.#files, fh)
-      if (this.#early.delete(unique)) throw new Errno('EINTR')
+      if (this.#early.take(unique)) throw new Errno('EINTR')
       const bytes = file.read({
         id: unique,
         offset,
@@ -308,19 +286,10 @@ export class Session {
     return this.#found(node, this.#filesystem.getattr(node), parent)
   }
 
-  /**
-   * The interrupted request is answered EINTR, if nobody has won it yet. One
-   * that is not known has been answered, or is still to come; libfuse, too,
-   * keeps those in mind.
-   */
+  /** The interrupted request is answered EINTR, if nobody has won it yet. */
   #interrupt(): number {
     const { unique } = this.#request.body(InterruptIn)
-    if (this.#filesystem.cancel(unique)) return silent
-    this.#early.add(unique)
-    if (this.#early.size > earlyBound) {
-      const [oldest] = this.#early
-      this.#early.delete(oldest as bigint)
-    }
+    if (!this.#filesystem.cancel(unique)) this.#early.add(unique)
     return silent
   }
 }

@@ -270,7 +270,9 @@ t.test('attributes are not set; a truncation changes nothing', async t => {
     ask(Opcode.SETATTR, words(valid, ...Array(21).fill(0)), { node, uid })?.code
   t.equal(set(1), 'EPERM', 'mode')
   t.equal(set(2 | 4), 'EPERM', 'owner')
+  t.equal(set(32), 'EPERM', 'time')
   t.equal(set(8), 0, 'size')
+  t.equal(set(8 | 32 | 64 | 1024), 0, 'and what comes with it')
   t.equal(set(8, 5), 'EACCES', 'size, by who may not write')
 })
 
@@ -309,4 +311,10 @@ t.test('whatever throws is answered, and what is new is logged', async t => {
   t.equal(ask(Opcode.LOOKUP, new Uint8Array(), { node: 1 })?.code, 'EINVAL')
   t.equal(ask(Opcode.READ, new Uint8Array(3))?.code, 'EINVAL')
   t.equal(lines.length, 1)
+})
+
+t.test('what is shorter than a header is nobody’s request', async t => {
+  const { session } = rig()
+  session.input.fill(0xff)
+  t.equal(session.handle(39), 0)
 })
