@@ -17,8 +17,10 @@ const ids = (system: System, node: Node, { each }: Directory): number[] => {
   if (each?.of === 'process') return system.pids()
   if (!node.pid) return []
   return withProcess(system, node, process => {
+    if (each) return process.tids()
     if (node.tid) process.thread(node.tid)
-    return each ? process.tids() : []
+    process.verify()
+    return []
   })
 }
 

@@ -1,5 +1,12 @@
 import t from 'tap'
-import { attrOf, inodeOf, permitMode, Want } from '../../fs/attr.ts'
+import {
+  attrFrom,
+  attrOf,
+  inodeOf,
+  ownerOf,
+  permitMode,
+  Want,
+} from '../../fs/attr.ts'
 import { root, walk } from '../../fs/lookup.ts'
 import { system } from '../fixtures/provider.ts'
 
@@ -32,6 +39,18 @@ t.test('modes, owners, links and sizes are as in the kernel', async t => {
     )
     t.equal(found.size, 0)
   }
+})
+
+t.test('a node whose process is not asked is the superuser’s', async t => {
+  for (const path of ['proc/10/task', 'proc/10/task/11']) {
+    const { uid, gid, links } = attrFrom(walk(machine, path), undefined)
+    t.same({ uid, gid, links }, { uid: 0, gid: 0, links: 2 })
+  }
+})
+
+t.test('what is of no process is owned by the superuser', async t => {
+  t.same(ownerOf(machine, walk(machine, 'proc/uptime')), { uid: 0, gid: 0 })
+  t.same(ownerOf(machine, walk(machine, 'proc/10/maps')), owner)
 })
 
 t.test('inode numbers: the root is 1, and no two are alike', async t => {

@@ -17,6 +17,8 @@ t.test('dots, then rows, then numbers', async t => {
     'version', '10', '20',
   ])
   t.same(names('proc/10/task'), ['.', '..', '10', '12'])
+  t.same(names('proc/10').slice(0, 4), ['.', '..', 'cmdline', 'comm'])
+  t.same(names('proc/10/task/12').at(-1), 'status')
 })
 
 t.test('entries tell inode and type of what they name', async t => {

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { directory, flatten, link, text, type Row } from '../../fs/node.ts'
 import { numberOf, rows, tree } from '../../fs/tree.ts'
+import { system as machine } from '../fixtures/provider.ts'
 
 /** `ls -l` of the whole tree: mode, right, where, path. */
 const listing = (row: Row, path: string): string[] => {
@@ -63,6 +64,18 @@ t.test('no row gives others what it denies the owner', async t => {
     t.equal(group, others)
     t.equal((owner as number) & (others as number), others)
   }
+})
+
+t.test('links of a process lead nowhere where that is not known', async t => {
+  const system = machine({ processes: [{ pid: 1 }] })
+  const links = rows.filter(row => row.kind === 'link' && row.right === 'read')
+  t.equal(links.length, 6)
+  for (const task of [undefined, system.process(1)])
+    for (const row of links)
+      t.equal(
+        row.kind === 'link' && row.target({ system, task, tid: 0 }),
+        undefined,
+      )
 })
 
 t.test('all texts are lines but those of NUL-ended strings', async t => {

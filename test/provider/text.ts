@@ -84,3 +84,20 @@ t.test('any well-formed text survives the round trip', t => {
   t.equal(different, 0)
   t.end()
 })
+
+t.test('long texts, valid or not, in time linear in their length', t => {
+  const hostile = Buffer.alloc(1 << 20, Uint8Array.of(0xc3, 0x61, 0xf0, 0x9f))
+  const began = performance.now()
+  t.equal(Buffer.compare(encode(decode(hostile)), hostile), 0)
+  t.ok(performance.now() - began < 5000, 'not minutes')
+  const long = 'é'.repeat(1 << 16)
+  t.equal(decode(encode(long)), long)
+  t.end()
+})
+
+t.test('texts that share an allocation do not share bytes', t => {
+  const texts = Array.from({ length: 100 }, (_, n) => `${n}`.repeat(n * 20))
+  const all = texts.map(encode)
+  t.same(all.map(decode), texts)
+  t.end()
+})
