@@ -1,4 +1,5 @@
 import t from 'tap'
+import { walk } from '../../fs/lookup.ts'
 import { directory, flatten, link, text, type Row } from '../../fs/node.ts'
 import { numberOf, rows, tree } from '../../fs/tree.ts'
 import { system as machine } from '../fixtures/provider.ts'
@@ -63,6 +64,16 @@ t.test('no row gives others what it denies the owner', async t => {
     const [owner, group, others] = [mode >> 6, mode >> 3, mode].map(b => b & 7)
     t.equal(group, others)
     t.equal((owner as number) & (others as number), others)
+  }
+})
+
+t.test('links of a process lead where it says', async t => {
+  const facts = { exe: '/bin/a', cwd: '/tmp', root: '/jail' }
+  const system = machine({ processes: [{ pid: 1, ...facts }] })
+  const task = system.process(1)
+  for (const [name, target] of Object.entries(facts)) {
+    const { row } = walk(system, `proc/1/${name}`)
+    t.equal(row.kind === 'link' && row.target({ system, task, tid: 0 }), target)
   }
 })
 
