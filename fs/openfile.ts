@@ -73,9 +73,8 @@ export class OpenFile {
    * The bytes of `[offset, offset + size)` that there are; undefined when the
    * request is answered later.
    */
-  read(ask: Ask): Uint8Array | undefined {
-    const { offset } = ask
-    const request = { ...ask, lines: this.job.node.row.lines }
+  read({ id, offset, size }: Ask): Uint8Array | undefined {
+    const request = { id, offset, size, lines: this.job.node.row.lines }
     if (offset !== 0 && offset === this.#position && this.#bytes)
       return this.#serve(this.#bytes, request)
     const made = this.#renderer.render(this.job, request, bytes => {
