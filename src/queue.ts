@@ -14,7 +14,7 @@ export class Queue {
     this.#table = table
   }
 
-  /** Queues a lane and wakes one walker. */
+  /** Queues a lane and wakes one walker; more, if more has been queued. */
   push(lane: number): void {
     const { cell, turn, words, at } = this.#table
     for (;;) {
@@ -27,7 +27,9 @@ export class Queue {
         cell[place] = lane
         Atomics.store(turn, place, (tail + 1) | 0)
         Atomics.add(words, at.queued, 1)
-        Atomics.notify(words, at.queued, 1)
+        // who was woken for a lane behind this one found nothing, and sleeps
+        const isLast = Atomics.load(words, at.tail) === ((tail + 1) | 0)
+        Atomics.notify(words, at.queued, isLast ? 1 : Infinity)
         return
       }
     }
