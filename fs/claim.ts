@@ -26,6 +26,10 @@ const mask = 7
 
 export const stateOf = (word: number): State => (word & mask) as State
 
+/** Whether two words of a slot are of the same use of it. */
+export const isSameUse = (one: number, other: number): boolean =>
+  (one & ~mask) === (other & ~mask)
+
 const with_ = (word: number, state: State): number => (word & ~mask) | state
 
 export class Claims {
@@ -61,10 +65,10 @@ export class Claims {
 
   /**
    * By the watchdog, for a walker that died: true if the answer is still due.
-   * The dead thread answers no more, so nobody else can be at it.
+   * The dead thread answers no more, so nobody else can be at it. `word`: as
+   * it was when the slot was known to be that walker's.
    */
-  bury(slot: number): boolean {
-    const word = this.word(slot)
+  bury(slot: number, word: number): boolean {
     return (
       this.win(slot, word, Claim.lost) ||
       (stateOf(word) === Claim.walker && this.#move(slot, word, Claim.lost))

@@ -14,7 +14,7 @@ import { closed, none, now, requestIn, type Table } from './table.ts'
 /** In `next` of a slot that a walker has taken out of its lane. */
 export const taken = -3
 
-/** What a request waits for, and how to tell that two wait for the same. */
+/** A request taken out of its lane, and its slot's word at that time. */
 interface Waiting {
   readonly slot: number
   readonly word: number
@@ -105,7 +105,10 @@ export class Walker {
 
   #walk(lane: number, group: Waiting[]): void {
     const { since, stuck } = this.#table
-    const wanted = group.some(({ word }) => stateOf(word) === Claim.pending)
+    // by now: others may have been walked for meanwhile
+    const wanted = group.some(
+      ({ slot }) => stateOf(this.#claims.word(slot)) === Claim.pending,
+    )
     since[lane] = now()
     const outcome = wanted ? this.#render(group[0] as Waiting) : 'EINTR'
     since[lane] = 0

@@ -20,7 +20,7 @@ export interface MountOptions {
   readonly view: View
   /** Milliseconds that a render may take. */
   readonly deadline: number
-  /** Threads that walk; as many again may be started for those that hang. */
+  /** Threads that walk; `spares` for each may be started as others hang. */
   readonly walkers?: number | undefined
   /** Seconds, see HostOptions. */
   readonly cache?: number | undefined

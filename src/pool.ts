@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { receiveMessageOnPort } from 'node:worker_threads'
 import type { System } from '../provider/contract.ts'
 import { Errno } from '../provider/errno.ts'
-import { Claim, Claims, stateOf } from '../fs/claim.ts'
+import { Claim, Claims, isSameUse, stateOf } from '../fs/claim.ts'
 import type { View } from '../fs/document/document.ts'
 import type { Answer, Outcome } from '../fs/host.ts'
 import type { Renderer, Request, Settle } from '../fs/openfile.ts'
@@ -17,7 +17,7 @@ export interface Through {
   readonly outcome: Outcome
   /**
    * Claim words of the slots, from a sender that does not own them: one that
-   * has changed since is not meant.
+   * has gone to another request since is not meant.
    */
   readonly words?: readonly number[]
 }
@@ -139,8 +139,9 @@ export class Pool implements Renderer {
     }
     const { slots, outcome, words } = message
     slots.forEach((slot, index) => {
-      if (words && words[index] !== this.#claims.word(slot)) return
-      this.#settle(slot, outcome)
+      const word = words?.[index]
+      if (word === undefined || isSameUse(word, this.#claims.word(slot)))
+        this.#settle(slot, outcome)
     })
   }
 
@@ -150,7 +151,8 @@ export class Pool implements Renderer {
     const { request, settle } = pending
     const state = stateOf(this.#claims.word(slot))
     this.#pending[slot] = undefined
-    this.#byId.delete(request.id)
+    // the host may have given the number to a later request
+    if (this.#byId.get(request.id) === slot) this.#byId.delete(request.id)
     this.#free.push(slot)
     const won = state === Claim.walker || state === Claim.answered
     settle(won && typeof outcome !== 'string' ? outcome : undefined)
@@ -181,6 +183,8 @@ export class Pool implements Renderer {
   #fill(slot: number, lane: number, { node, caller }: Job, r: Request): void {
     const table = this.#table
     table.lane[slot] = lane
+    // no longer `taken`, as its last use has left it
+    table.next[slot] = none
     table.row[slot] = numberOf(node.row)
     table.pid[slot] = node.pid
     table.start[slot] = node.start

@@ -27,7 +27,7 @@ export class Watchdog {
   readonly #claims: Claims
   readonly #queue: Queue
   readonly #walkers: Walkers
-  /** Undefined if only the loop answers: it is told by `post`. */
+  /** Answers from this thread. */
   readonly #answer: Answer
   /** How many should be able to work, how many there may be. */
   readonly #wanted: number
@@ -92,16 +92,16 @@ export class Watchdog {
   }
 
   #expire(time: number): void {
-    const { due } = this.#table
-    for (let slot = 0; slot < slots; slot++) {
-      if ((due[slot] as number) <= time)
-        this.#claim(slot, Claim.deadline, 'ETIMEDOUT')
-    }
+    for (let slot = 0; slot < slots; slot++)
+      this.#claim(slot, Claim.deadline, 'ETIMEDOUT', time)
   }
 
-  #claim(slot: number, state: State, code: Code): void {
+  /** Answers a request that is pending and due at `time`. */
+  #claim(slot: number, state: State, code: Code, time = Infinity): void {
     const word = this.#claims.word(slot)
     if (stateOf(word) !== Claim.pending) return
+    // after the word: a slot keeps its last request's until it is armed anew
+    if ((this.#table.due[slot] as number) > time) return
     // before the claim: once it is through, the slot may be another's
     const request = requestIn(this.#table, slot)
     if (this.#claims.win(slot, word, state)) this.#answer(request, code)
@@ -110,13 +110,16 @@ export class Watchdog {
   #bury(lane: number): void {
     const { lane: lanes, next } = this.#table
     const lost: number[] = []
+    const words: number[] = []
     for (let slot = 0; slot < slots; slot++) {
+      // the word first: a slot that is through may be another's from here on
+      const word = this.#claims.word(slot)
       if (lanes[slot] !== lane || next[slot] !== taken) continue
       const request = requestIn(this.#table, slot)
-      if (this.#claims.bury(slot)) this.#answer(request, 'EIO')
+      if (this.#claims.bury(slot, word)) this.#answer(request, 'EIO')
       lost.push(slot)
+      words.push(word)
     }
-    const words = lost.map(slot => this.#claims.word(slot))
     this.#walkers.post({ slots: lost, outcome: 'EIO', words })
     Atomics.add(this.#table.words, this.#table.at.posted, 1)
   }

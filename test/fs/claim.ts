@@ -52,10 +52,12 @@ t.test('the watchdog buries what is pending or claimed, not answered', t => {
   claims.win(2, third, Claim.walker)
   claims.answered(2, third)
   t.same(
-    [0, 1, 2, 3].map(slot => claims.bury(slot)),
+    [0, 1, 2, 3].map(slot => claims.bury(slot, claims.word(slot))),
     [true, true, false, false],
   )
   t.equal(stateOf(claims.word(1)), Claim.lost)
+  claims.arm(2)
+  t.notOk(claims.bury(2, third), 'nor what the slot holds by now')
   t.end()
 })
 
