@@ -4,74 +4,69 @@ import { codeOfNumber, Errno } from '../../provider/errno.ts'
 /** Where a call takes or fills memory: the bytes of a typed array. */
 type Bytes = Uint8Array
 
-/** Binds what is used here of the C library that node itself runs on. */
-const bind = () => {
-  const library = koffi.load(null)
-  return {
-    read: library.func('int64 read(int, void *, uint64)') as (
-      fd: number,
-      into: Bytes,
-      size: number,
-    ) => number,
-    write: library.func('int64 write(int, void *, uint64)') as (
-      fd: number,
-      from: Bytes,
-      size: number,
-    ) => number,
-    poll: library.func('int poll(void *, ulong, int)') as (
-      fds: Bytes,
-      count: number,
-      timeout: number,
-    ) => number,
-    open: library.func('int open(str, int, ...)') as (
-      path: string,
-      flags: number,
-    ) => number,
-    close: library.func('int close(int)') as (fd: number) => number,
-    fcntl: library.func('int fcntl(int, int, ...)') as (
-      fd: number,
-      command: number,
-      type: 'int',
-      value: number,
-    ) => number,
-    sched_yield: library.func('int sched_yield()') as () => number,
-    eventfd: library.func('int eventfd(uint, int)') as (
-      initial: number,
-      flags: number,
-    ) => number,
-    socketpair: library.func('int socketpair(int, int, int, void *)') as (
-      domain: number,
-      type: number,
-      protocol: number,
-      fds: Bytes,
-    ) => number,
-    recvmsg: library.func('int64 recvmsg(int, void *, int)') as (
-      fd: number,
-      message: Bytes,
-      flags: number,
-    ) => number,
-    mount: library.func('int mount(str, str, str, ulong, str)') as (
-      source: string,
-      target: string,
-      type: string,
-      flags: number,
-      data: string,
-    ) => number,
-    umount2: library.func('int umount2(str, int)') as (
-      target: string,
-      flags: number,
-    ) => number,
-    exit: library.func('void _exit(int)') as (code: number) => void,
-  }
+/** What is used here of the C library, by section 2 of the manual. */
+interface Libc {
+  read(fd: number, into: Bytes, size: number): number
+  write(fd: number, from: Bytes, size: number): number
+  poll(fds: Bytes, count: number, timeout: number): number
+  open(path: string, flags: number): number
+  close(fd: number): number
+  fcntl(fd: number, command: number, type: 'int', value: number): number
+  sched_yield(): number
+  eventfd(initial: number, flags: number): number
+  socketpair(domain: number, type: number, protocol: number, fds: Bytes): number
+  recvmsg(fd: number, message: Bytes, flags: number): number
+  mount(
+    source: string,
+    target: string,
+    type: string,
+    flags: number,
+    data: string,
+  ): number
+  umount2(target: string, flags: number): number
+  _exit(code: number): void
 }
 
-let bound: ReturnType<typeof bind> | undefined
+const prototypes = {
+  read: 'int64 read(int, void *, uint64)',
+  write: 'int64 write(int, void *, uint64)',
+  poll: 'int poll(void *, ulong, int)',
+  open: 'int open(str, int, ...)',
+  close: 'int close(int)',
+  fcntl: 'int fcntl(int, int, ...)',
+  sched_yield: 'int sched_yield()',
+  eventfd: 'int eventfd(uint, int)',
+  socketpair: 'int socketpair(int, int, int, void *)',
+  recvmsg: 'int64 recvmsg(int, void *, int)',
+  mount: 'int mount(str, str, str, ulong, str)',
+  umount2: 'int umount2(str, int)',
+  _exit: 'void _exit(int)',
+} as const satisfies Record<keyof Libc, string>
+
+/** Each function is looked for when it is first used: macOS lacks some. */
+const bind = (): Libc => {
+  const library = koffi.load(null)
+  const bound = {}
+  for (const [name, prototype] of Object.entries(prototypes))
+    Object.defineProperty(bound, name, {
+      configurable: true,
+      get() {
+        const value: unknown = library.func(prototype)
+        Object.defineProperty(bound, name, { value })
+        return value
+      },
+    })
+  return bound as Libc
+}
+
+let bound: Libc | undefined
 
 /**
- * The C library, bound when first called, so that this can be imported on any
- * system. Each thread that imports this binds its own.
+ * The C library that node itself runs on, bound when first called, so that
+ * this can be imported on any system. Each thread that imports this binds its
+ * own.
  */
-export const libc = (): ReturnType<typeof bind> => (bound ??= bind())
+export const libc = (): Libc => (bound ??= bind())
 
 /** What a call returned, or -errno if that was -1. */
 export const result = (returned: number): number =>
@@ -88,4 +83,4 @@ export const must = (returned: number, what: string): number => {
  * Ends the process at once, other threads too, whatever they wait for; no exit
  * handler runs. `process.exit` would wait for threads that are in a call.
  */
-export const leave = (code: number): void => libc().exit(code)
+export const leave = (code: number): void => libc()._exit(code)

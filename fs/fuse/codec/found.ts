@@ -1,17 +1,6 @@
 import type { View } from '../../../provider/nt/layout.ts'
+import type { Attr as Attributes } from '../../attr.ts'
 import type { Attr, EntryOut } from './structures.ts'
-
-/** The attributes of a node, as stat(2) tells them. */
-export interface Attributes {
-  readonly inode: bigint
-  /** S_IFMT and permissions, as in st_mode. */
-  readonly mode: number
-  readonly links: number
-  readonly uid: number
-  readonly gid: number
-  /** Bytes. */
-  readonly size: number
-}
 
 /** What a lookup found. */
 export interface Found {

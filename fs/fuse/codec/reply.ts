@@ -1,11 +1,11 @@
 import { Errno, numberOf, type Code } from '../../../provider/errno.ts'
 import type { View } from '../../../provider/nt/layout.ts'
+import type { Attr as Attributes } from '../../attr.ts'
 import { encode } from '../../../provider/text.ts'
 import {
   nanoseconds,
   putAttr,
   putEntry,
-  type Attributes,
   type Common,
   type Found,
 } from './found.ts'
