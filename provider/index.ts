@@ -9,6 +9,15 @@ export type ProviderName = keyof typeof providers
 
 export const providerNames = Object.keys(providers) as ProviderName[]
 
+/** Whose own processes a provider shows, by node's name of the platform. */
+const natives: { readonly [platform: string]: ProviderName } = {
+  linux: 'linux',
+}
+
+/** The provider of such a machine's own processes, if there is one. */
+export const nativeOf = (platform: string): ProviderName | undefined =>
+  natives[platform]
+
 /** Where facts come from, as plain data: each thread opens it for itself. */
 export interface Source {
   /**

@@ -5,12 +5,13 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { dialects } from '../../fs/document/dialects.ts'
 import type { View } from '../../fs/document/document.ts'
 import { Errno } from '../../provider/errno.ts'
-import { providerNames, type Source } from '../../provider/index.ts'
+import { nativeOf, providerNames, type Source } from '../../provider/index.ts'
 import { pathStyles } from '../../provider/space/paths.ts'
 
 /** Whose facts, and how they print: of every command that shows the tree. */
 export interface ViewOptions extends View {
-  readonly provider: string
+  /** By default this machine's own. */
+  readonly provider?: string
   readonly labels?: true
 }
 
@@ -29,9 +30,10 @@ const parseProvider = (value: string): string => {
 export const withView = (command: Command): Command =>
   command
     .addOption(
-      new Option('--provider <name>', 'where the facts come from, or a module')
-        .argParser(parseProvider)
-        .default('linux'),
+      new Option(
+        '--provider <name>',
+        'where the facts come from, or a module (default: this machine)',
+      ).argParser(parseProvider),
     )
     .addOption(
       new Option('--dialect <name>', 'whose form of maps')
@@ -58,9 +60,14 @@ const check = async (url: string): Promise<void> => {
 
 /** The source that the options name. */
 export const sourceOf = async ({
-  provider,
+  provider = nativeOf(process.platform),
   labels,
 }: ViewOptions): Promise<Source> => {
+  if (provider === undefined)
+    throw new Errno(
+      'ENODEV',
+      `no provider for ${process.platform} yet: name one with --provider`,
+    )
   if (provider.startsWith('file:')) await check(provider)
   return { provider, options: { spans: labels === true } }
 }

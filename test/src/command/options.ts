@@ -1,0 +1,27 @@
+import t from 'tap'
+import { sourceOf } from '../../../src/command/options.ts'
+
+const view = { dialect: 'linux', paths: 'mixed' } as const
+
+/** What `sourceOf` does on such a machine. */
+const on = async (platform: string, provider?: string) => {
+  const own = Object.getOwnPropertyDescriptor(process, 'platform')
+  Object.defineProperty(process, 'platform', { ...own, value: platform })
+  try {
+    return await sourceOf({ ...view, ...(provider && { provider }) })
+  } finally {
+    Object.defineProperty(process, 'platform', own as PropertyDescriptor)
+  }
+}
+
+t.test('by default a machine shows its own processes', async t => {
+  t.same(await on('linux'), { provider: 'linux', options: { spans: false } })
+})
+
+t.test('a machine that has no provider says so, and what to do', async t => {
+  await t.rejects(on('sunos'), {
+    code: 'ENODEV',
+    message: 'no provider for sunos yet: name one with --provider',
+  })
+  t.match(await on('sunos', 'linux'), { provider: 'linux' }, 'but may be told')
+})
