@@ -271,8 +271,8 @@ export class Session {
     this.#listing.start(size, plus)
     let next = offset
     for (const entry of directory.from(offset)) {
-      const of = plus && entry.node && this.#child(node, entry.node)
-      if (!this.#listing.add(entry, ++next, of || undefined)) {
+      const of = plus ? this.#child(node, entry.node) : undefined
+      if (!this.#listing.add(entry, ++next, of)) {
         if (of) this.#inodes.forget(of.nodeid, 1)
         break
       }
@@ -280,10 +280,19 @@ export class Session {
     return this.#listing.finish(this.#request.unique)
   }
 
-  /** A row of a directory, for READDIRPLUS. */
-  #child(parent: Node, { name, row }: Node): Found {
-    const node = child(parent, name, row)
-    return this.#found(node, this.#filesystem.getattr(node), parent)
+  /**
+   * A row of a directory, for READDIRPLUS. One that fails goes by its name
+   * alone, and the kernel's own lookup tells why: an error now would lose
+   * count of the rows before, which nobody would ever forget.
+   */
+  #child(parent: Node, entry: Node | undefined): Found | undefined {
+    if (!entry) return undefined
+    const node = child(parent, entry.name, entry.row)
+    try {
+      return this.#found(node, this.#filesystem.getattr(node), parent)
+    } catch {
+      return undefined
+    }
   }
 
   /** The interrupted request is answered EINTR, if nobody has won it yet. */

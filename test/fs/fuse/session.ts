@@ -235,6 +235,27 @@ t.test('READDIRPLUS holds what it tells, and only that', async t => {
   t.equal(session.held.nodes, 1 + 6, 'rows; pids are left to lookups')
 })
 
+t.test('READDIRPLUS of a process that ends meanwhile keeps count', async t => {
+  const { machine, ask, find, words, session } = rig()
+  const node = find('proc/10')
+  const before = session.held.nodes
+  const fh = ask(Opcode.OPENDIR, words(0, 0), { node })?.body.readUInt32LE(0)
+  const { process } = machine
+  let looks = 0
+  machine.process = (pid, start) => {
+    if (++looks === 4) machine.end(pid)
+    return process(pid, start)
+  }
+  const reply = ask(
+    Opcode.READDIRPLUS,
+    words(fh as number, 0, 0, 0, 65536, 0, 0, 0, 0, 0),
+    { node },
+  )
+  t.equal(reply?.code, 0)
+  t.match(reply?.body.toString('latin1'), /cmdline.*status/s, 'all names')
+  t.equal(session.held.nodes, before + 2, 'the rows before it ended')
+})
+
 t.test('what is refused is refused as in the kernel', async t => {
   const { ask, find, words } = rig()
   const node = find('proc/10/maps')
