@@ -1,6 +1,6 @@
 import { Errno } from '../../provider/errno.ts'
 import { unmount } from '../fuse/mount.ts'
-import { isOurPoint } from '../fuse/mountpoint.ts'
+import { mountAt, mounts } from '../fuse/mountinfo.ts'
 import type { Filesystem } from '../filesystem.ts'
 import type { Ending, Hooks, HostOptions } from '../host.ts'
 import type { OpenFile } from '../openfile.ts'
@@ -53,6 +53,8 @@ export class Serving {
   readonly #files = new Handles<OpenFile>()
   #isOpen = true
   #isUp = false
+  /** The mount's id (mountinfo), where there are such: macOS has none. */
+  #id: number | undefined
   #ending: Ending | undefined
   #finish = (): void => {}
 
@@ -88,20 +90,29 @@ export class Serving {
       fuse.mount(error => {
         if (error) return reject(unmountable(this.#point, error))
         this.#isUp = true
+        this.#id = mountAt(mounts(), this.#point)?.id
         if (this.#ending) {
           this.takeAway()
           return this.#finish()
         }
-        timer = watch(this.#point, () => this.end('unmounted'))
+        timer = watch(this.#point, () => {
+          // it may be another's already
+          this.#id = undefined
+          this.end('unmounted')
+        })
         hooks.ready()
       })
     })
   }
 
-  /** Takes the mount out of the tree; whoever still asks is told so. */
+  /**
+   * Takes the mount out of the tree, unless another is in its place by now;
+   * whoever still asks is told so.
+   */
   takeAway(): void {
     this.#isOpen = false
-    if (isOurPoint(this.#point)) unmount(this.#point)
+    if (this.#id === undefined) return
+    if (mountAt(mounts(), this.#point)?.id === this.#id) unmount(this.#point)
   }
 
   /** Makes `serve` return, once it has begun. */

@@ -3,13 +3,16 @@ import type { Host, HostOptions } from '../host.ts'
 import { answerTo } from './answer.ts'
 import * as device from './device.ts'
 import { mount, unmount } from './mount.ts'
-import { checkPoint, isOurPoint } from './mountpoint.ts'
+import { mountAt, mounts } from './mountinfo.ts'
+import { checkPoint } from './mountpoint.ts'
 import { Session } from './session.ts'
 
 /** What the threads of a mount need to know of it. */
 export interface Channel extends HostOptions {
   /** Absolute, without links. */
   readonly point: string
+  /** The mount's id (mountinfo); what else is mounted there is another's. */
+  readonly id: number | undefined
   /** The connection's descriptor, one for all threads. */
   readonly fd: number
   /** Wakes the loop: an eventfd. */
@@ -45,8 +48,10 @@ export const fuse = {
   prepare: checkPoint,
 
   open(point, { cache }) {
+    // before the mount, for nothing may fail after it
+    const event = device.newEvent()
     const fd = mount(point)
-    return { point, fd, event: device.newEvent(), cache }
+    return { point, id: mountAt(mounts(), point)?.id, fd, event, cache }
   },
 
   serve({ fd, event, cache }, filesystem, hooks) {
@@ -77,8 +82,8 @@ export const fuse = {
 
   answer: ({ fd }) => answerTo(fd),
 
-  unmount({ point }) {
-    if (isOurPoint(point)) unmount(point)
+  unmount({ point, id }) {
+    if (mountAt(mounts(), point)?.id === id) unmount(point)
   },
 
   wake({ event }) {

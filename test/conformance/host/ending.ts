@@ -77,4 +77,30 @@ export const endingCases = ({ t, needs, serve }: Bench): void => {
     t.equal(status, 0)
     t.match(errors, /: unmounted from outside\n$/)
   })
+
+  t.test('one that is unmounted and replaced at once ends', needs, async t => {
+    const first = await serve(t, { point: newPoint() })
+    const { point } = first
+    execFileSync('umount', [point])
+    const second = await serve(t, { point })
+    const { status, errors } = await first.ended
+    t.equal(status, 0)
+    t.match(errors, /: unmounted from outside\n$/)
+    t.match(fs.readFileSync(`${second.proc}/uptime`, 'utf8'), /^\d/)
+    t.equal((await second.end()).status, 0)
+    fs.rmdirSync(point)
+  })
+
+  t.test('one that ends lets be what has taken its place', needs, async t => {
+    const first = await serve(t, { point: newPoint() })
+    const { point } = first
+    const fd = fs.openSync(`${first.proc}/uptime`, 'r')
+    execFileSync('umount', ['-l', point])
+    const second = await serve(t, { point })
+    t.equal((await first.end()).status, 0)
+    close(fd)
+    t.match(fs.readFileSync(`${second.proc}/uptime`, 'utf8'), /^\d/)
+    t.equal((await second.end()).status, 0)
+    fs.rmdirSync(point)
+  })
 }
