@@ -16,18 +16,26 @@ const echo = 1000
 /**
  * Whatever ends this process, the mount goes first; a second signal hurries.
  * SIGUSR1 tells what programs hold of the mount, as of when it last was idle.
+ * Set up before there is a mount: there is no moment without.
  */
-const guard = ({ held, stop, abandon }: Mounted): void => {
+const guard = (mounted: () => Mounted | undefined): void => {
+  const abandon = (): void => mounted()?.abandon()
+  const stop = async (): Promise<void> => {
+    await mounted()?.stop()
+    leave(0)
+  }
   let asked: number | undefined
   for (const signal of signals)
     process.on(signal, () => {
       const now = performance.now()
-      if (asked === undefined) void stop().then(() => leave(0))
+      if (asked === undefined) void stop()
       else if (now - asked > echo) leave(1)
       asked ??= now
     })
   process.on('SIGUSR1', () => {
-    const { nodes, files, directories } = held()
+    const held = mounted()?.held()
+    if (!held) return
+    const { nodes, files, directories } = held
     log(`held: ${nodes} nodes, ${files} files, ${directories} directories`)
   })
   process.on('exit', abandon)
@@ -47,8 +55,9 @@ export const serveMount = async (
   options: MountOptions,
   told: (mounted: Mounted) => void,
 ): Promise<number> => {
-  const mounted = await mount(options)
-  guard(mounted)
+  let guarded: Mounted | undefined
+  guard(() => guarded)
+  const mounted = (guarded = await mount(options))
   // if its parent dies before it hears of the mount, nobody will unmount it
   const orphaned = (): void => void mounted.stop().then(() => leave(1))
   process.once('disconnect', orphaned)

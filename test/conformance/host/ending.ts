@@ -1,9 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import * as fs from 'node:fs'
+import { setImmediate as soon } from 'node:timers/promises'
 import { outcomeOf } from '../../rig/outcome.ts'
 import { pread } from '../../rig/reads.ts'
-import { isMounted, newPoint } from '../../rig/server.ts'
+import { commandOf, isMounted, newPoint } from '../../rig/server.ts'
 import type { Bench } from './kind.ts'
 
 /** What a file that is still open may say once its server is gone. */
@@ -14,7 +15,7 @@ const close = (fd: number): void => {
   outcomeOf(() => fs.closeSync(fd))
 }
 
-export const endingCases = ({ t, needs, serve }: Bench): void => {
+export const endingCases = ({ t, kind, needs, serve }: Bench): void => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     t.test(
       `${signal} ends it, with a file open and a program inside`,
@@ -42,6 +43,23 @@ export const endingCases = ({ t, needs, serve }: Bench): void => {
       },
     )
   }
+
+  t.test(
+    'a signal while it comes up leaves nothing mounted',
+    needs,
+    async t => {
+      const point = newPoint()
+      const [program = '', ...args] = commandOf({ host: kind.name }, point)
+      const child = spawn(program, args, { stdio: 'ignore' })
+      const ended = once(child, 'exit')
+      while (!isMounted(point) && child.exitCode === null) await soon()
+      child.kill('SIGINT')
+      t.same(await ended, [0, null])
+      t.notOk(isMounted(point))
+      spawnSync('umount', ['-l', point])
+      fs.rmdirSync(point)
+    },
+  )
 
   t.test(
     'what a killed server leaves is recovered by the next',
