@@ -65,7 +65,6 @@ export class OpenDirectory {
   readonly node: Node
   readonly #list: () => Entry[]
   #entries: Entry[] | undefined
-  #read = false
 
   constructor(node: Node, list: () => Entry[]) {
     this.node = node
@@ -74,10 +73,7 @@ export class OpenDirectory {
 
   /** Entries from index `marker` on. */
   from(marker: number): readonly Entry[] {
-    if (!this.#entries || (marker === 0 && this.#read)) {
-      this.#entries = this.#list()
-    }
-    this.#read = true
+    if (!this.#entries || marker === 0) this.#entries = this.#list()
     return this.#entries.slice(marker)
   }
 }
