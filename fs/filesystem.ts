@@ -55,7 +55,7 @@ export class Filesystem {
 
   /** As access(2): `wanted` is a sum of Want; 0 asks for existence. */
   access(node: Node, wanted: number, caller: Caller): void {
-    this.#permit(node, caller, wanted)
+    permitMode(this.getattr(node), caller, wanted)
   }
 
   /** EINVAL if it is no link, ENOENT if it leads nowhere for this caller. */

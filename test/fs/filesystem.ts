@@ -97,6 +97,18 @@ t.test('a file is opened for writing as the mode says', async t => {
   t.doesNotThrow(() => filesystem.access(at('proc/10'), 5, stranger))
 })
 
+t.test('what has ended is not there for access(2) either', async t => {
+  const { machine, filesystem, at } = rig()
+  const nodes = ['proc/10', 'proc/10/maps', 'proc/10/task/11/comm'].map(at)
+  for (const node of nodes) filesystem.access(node, 0, stranger)
+  machine.end(10)
+  for (const node of nodes)
+    for (const wanted of [0, Want.read])
+      t.throws(() => filesystem.access(node, wanted, stranger), {
+        code: 'ESRCH',
+      })
+})
+
 t.test('a right that is lost after the open shows nothing more', async t => {
   const { machine, filesystem, at } = rig()
   const file = filesystem.open(at('proc/10/environ'), Want.read, user)
