@@ -155,7 +155,8 @@ export const mount = async (options: MountOptions): Promise<Mounted> => {
     if (stopping) return
     stopping = true
     clearInterval(timer)
-    host.unmount(channel)
+    // the rest of the end must come, whatever becomes of this
+    logged(point, () => host.unmount(channel))
     watchdog.stop()
     host.wake(channel)
     tidy()
@@ -201,11 +202,15 @@ const orElse = <T>(tidy: () => void, attempt: () => T): T => {
   }
 }
 
-/** Removes what --mkdir made, unless something else has moved in. */
-const removeDirectory = (point: string): void => {
+/** Runs `attempt`; a failure is told to the log alone. */
+const logged = (point: string, attempt: () => void): void => {
   try {
-    rmdirSync(point)
+    attempt()
   } catch (error) {
-    log(`${point}: not removed: ${String(error)}`)
+    log(`${point}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
+
+/** Removes what --mkdir made, unless something else has moved in. */
+const removeDirectory = (point: string): void =>
+  logged(point, () => rmdirSync(point))
