@@ -75,6 +75,14 @@ export const attrOf = (system: System, node: Node): Attr =>
 /** Bits of what a caller wants, as in access(2). */
 export const Want = { execute: 1, write: 2, read: 4 } as const
 
+/** O_ACCMODE and its values (include/uapi/asm-generic/fcntl.h). */
+const accessMode = 0o3
+const wants = [Want.read, Want.write, Want.read | Want.write]
+
+/** What an open with these flags wants; what is no mode counts as reading. */
+export const wantOf = (flags: number): number =>
+  wants[flags & accessMode] ?? Want.read
+
 /**
  * EACCES unless the permission bits of `attr` give the caller all of `wanted`
  * (sum of {@link Want}). The superuser may do all but execute what nobody may

@@ -98,7 +98,7 @@ const startLoop = (
  * in a system call would keep any other exit waiting.
  */
 export const mount = async (options: MountOptions): Promise<Mounted> => {
-  const { deadline, cache } = options
+  const { cache } = options
   const host = await hostOf(options.host)
   const makes = options.mkdir === true && !isThere(options.point)
   const point = host.prepare(options.point, makes)
@@ -106,6 +106,28 @@ export const mount = async (options: MountOptions): Promise<Mounted> => {
     if (makes) removeDirectory(point)
   }
   const channel = orElse(tidy, () => host.open(point, { cache }))
+  const takeAway = (): void => {
+    logged(point, () => host.unmount(channel))
+    tidy()
+  }
+  return orElse(takeAway, () =>
+    run(options, { host, channel, point, takeAway }),
+  )
+}
+
+/** What is mounted, and how it is taken away. */
+interface Place {
+  readonly host: Host
+  readonly channel: unknown
+  readonly point: string
+  readonly takeAway: () => void
+}
+
+const run = (
+  options: MountOptions,
+  { host, channel, point, takeAway }: Place,
+): Mounted => {
+  const { deadline } = options
   const table = newTable()
   const { port1, port2 } = new MessageChannel()
   const shared: Shared = {
@@ -155,11 +177,9 @@ export const mount = async (options: MountOptions): Promise<Mounted> => {
     if (stopping) return
     stopping = true
     clearInterval(timer)
-    // the rest of the end must come, whatever becomes of this
-    logged(point, () => host.unmount(channel))
+    takeAway()
     watchdog.stop()
     host.wake(channel)
-    tidy()
   }
 
   let up = (): void => {}

@@ -11,6 +11,12 @@ import { numberOf } from '../fs/tree.ts'
 import { Queue } from './queue.ts'
 import { closed, none, now, slots, type Table } from './table.ts'
 
+/**
+ * Requests of one process that may wait at once, beyond which it is EAGAIN: one
+ * that hangs, and is asked ever again, leaves room for the others.
+ */
+const perLane = slots / 8
+
 /** From a walker or the watchdog to the loop: these requests are through. */
 export interface Through {
   readonly slots: readonly number[]
@@ -59,6 +65,8 @@ export class Pool implements Renderer {
   readonly #pending: (Pending | undefined)[] = []
   readonly #byId = new Map<bigint, number>()
   readonly #lanes = new Map<number, number>()
+  /** Requests in each lane. */
+  readonly #load = new Int32Array(slots)
   #seen = 0
 
   constructor(options: {
@@ -91,6 +99,7 @@ export class Pool implements Renderer {
     const lane = this.#lane(job)
     if (Atomics.load(table.words, table.at.exhausted) || table.stuck[lane])
       throw new Errno('EAGAIN')
+    if ((this.#load[lane] as number) >= perLane) throw new Errno('EAGAIN')
     const slot = this.#free.pop()
     if (slot === undefined) throw new Errno('EAGAIN')
     this.#pending[slot] = { request, settle }
@@ -154,6 +163,7 @@ export class Pool implements Renderer {
     // the host may have given the number to a later request
     if (this.#byId.get(request.id) === slot) this.#byId.delete(request.id)
     this.#free.push(slot)
+    this.#load[this.#table.lane[slot] as number]!--
     const won = state === Claim.walker || state === Claim.answered
     settle(won && typeof outcome !== 'string' ? outcome : undefined)
     if (won && this.#relays) this.#answer(request, outcome)
@@ -183,6 +193,7 @@ export class Pool implements Renderer {
   #fill(slot: number, lane: number, { node, caller }: Job, r: Request): void {
     const table = this.#table
     table.lane[slot] = lane
+    this.#load[lane]!++
     // no longer `taken`, as its last use has left it
     table.next[slot] = none
     table.row[slot] = numberOf(node.row)

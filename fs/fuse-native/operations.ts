@@ -1,6 +1,6 @@
 import type { Caller } from '../../provider/contract.ts'
 import type { Code } from '../../provider/errno.ts'
-import { blockSize, Want } from '../attr.ts'
+import { blockSize, Want, wantOf } from '../attr.ts'
 import type { Filesystem } from '../filesystem.ts'
 import type { Node } from '../node.ts'
 import type { Handles } from './handles.ts'
@@ -8,10 +8,6 @@ import type { OpenFile } from '../openfile.ts'
 import type { Callback, Stat } from './package.ts'
 import { Places } from './places.ts'
 import type { Waiting } from './waiting.ts'
-
-/** Bits of an open's flags (include/uapi/asm-generic/fcntl.h). */
-const O_ACCMODE = 0o3
-const wants = [Want.read, Want.write, Want.read | Want.write]
 
 /** What an operation ends with; nothing if it is ended later. */
 export type Reply = Parameters<Callback> | void
@@ -94,7 +90,7 @@ export const operationsOf = (
     ftruncate: truncate,
 
     open: (path: string, flags: number) => {
-      const wanted = wants[flags & O_ACCMODE] ?? Want.read
+      const wanted = wantOf(flags)
       return [
         0,
         files.add(filesystem.open(places.find(path).node, wanted, caller)),

@@ -37,6 +37,9 @@ const again = -numberOf('EAGAIN')
  */
 const spins = 50
 
+/** Requests between two looks at the event while they do not cease. */
+const busy = 256
+
 /**
  * Serves by reading /dev/fuse in a thread of its own: requests are taken
  * while there are any, then poll(2) blocks until there is one more, or the
@@ -59,6 +62,9 @@ export const fuse = {
     const { input, output } = session
     hooks.ready()
     let empty = 0
+    let served = 0
+    const isWoken = (timeout: number): boolean =>
+      (device.wait(fd, event, timeout) & device.Ready.event) !== 0
     for (;;) {
       const length = device.read(fd, input)
       if (length > 0) {
@@ -67,13 +73,13 @@ export const fuse = {
         const reply = session.handle(length)
         // an interrupted request needs no reply any more: ENOENT is normal
         if (reply > 0) device.write(fd, output, reply)
+        if (++served % busy === 0 && isWoken(0)) return 'stopped'
       } else if (length === again && empty < spins) {
         empty++
         device.pass()
       } else if (length === again) {
         hooks.idle(session.held)
-        const ready = device.wait(fd, event, -1)
-        if (ready & device.Ready.event) return 'stopped'
+        if (isWoken(-1)) return 'stopped'
       } else if (!passing.has(length)) {
         return 'unmounted'
       }

@@ -1,6 +1,6 @@
 import type { Caller } from '../../provider/contract.ts'
 import { codeOf, Errno } from '../../provider/errno.ts'
-import { blockSize, Want, type Attr } from '../attr.ts'
+import { blockSize, Want, wantOf, type Attr } from '../attr.ts'
 import type { Filesystem } from '../filesystem.ts'
 import type { Held, HostOptions } from '../host.ts'
 import { child } from '../lookup.ts'
@@ -37,10 +37,6 @@ export const requestSize = 64 * 1024
 
 /** Seconds that the kernel may keep what cannot change. */
 const lasting = 3600
-
-/** Bits of an open's flags (include/uapi/asm-generic/fcntl.h). */
-const O_ACCMODE = 0o3
-const wants = [Want.read, Want.write, Want.read | Want.write]
 
 /** No reply now: there is none, or another thread sends it. */
 const silent = 0
@@ -188,12 +184,8 @@ export class Session {
       ),
 
     [Opcode.OPEN]: () => {
-      const wanted = wants[this.#request.body(OpenIn).flags & O_ACCMODE]
-      const file = this.#filesystem.open(
-        this.#inode.node,
-        wanted ?? Want.read,
-        this.#caller,
-      )
+      const wanted = wantOf(this.#request.body(OpenIn).flags)
+      const file = this.#filesystem.open(this.#inode.node, wanted, this.#caller)
       this.#files.set(++this.#lastHandle, file)
       return this.#reply.open(
         this.#request.unique,

@@ -6,6 +6,7 @@ import {
   ownerOf,
   permitMode,
   Want,
+  wantOf,
 } from '../../fs/attr.ts'
 import { root, walk } from '../../fs/lookup.ts'
 import { system } from '../fixtures/provider.ts'
@@ -114,4 +115,10 @@ t.test('permission bits, by owner, group, others and superuser', async t => {
     if (permitted) t.doesNotThrow(ask, name)
     else t.throws(ask, { code: 'EACCES' }, name)
   }
+})
+
+t.test('what an open wants, by its flags', async t => {
+  const { read, write } = Want
+  t.same([0, 1, 2, 3].map(wantOf), [read, write, read | write, read])
+  t.equal(wantOf(0o2001), write, 'O_WRONLY | O_APPEND')
 })

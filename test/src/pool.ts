@@ -230,6 +230,19 @@ t.test('a walker that dies: EIO for its reader, not for who waits', async t => {
   t.equal(pool.pending, 0)
 })
 
+t.test('one process takes up only so many places', async t => {
+  const { ask, settled, texts } = rig(t, { walkers: 2, deadline: 20e3 })
+  const slow = 100_000
+  for (let n = 0; n < 128; n++) ask(slow)
+  t.throws(() => ask(slow), { code: 'EAGAIN' })
+  const other = ask(100)
+  await settled()
+  t.ok(texts[other])
+  const again = ask(slow)
+  await settled()
+  t.ok(texts[again], 'once they are through there is room')
+})
+
 t.test('a stop answers all that is pending', async t => {
   const { watchdog, ask, codes, counts } = rig(t, { walkers: 1, deadline: 5e3 })
   const ids = [ask(50_000), ask(50_000), ask(60_000)]
