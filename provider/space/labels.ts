@@ -9,11 +9,23 @@ type Text = (span: Span) => string
 type Label = { readonly kind: string } & { readonly [dialect in Dialect]: Text }
 
 const numbered =
-  (text: (id: number) => string): Text =>
-  ({ id }) =>
-    id === undefined ? '' : text(id)
+  (text: (id: number, words: readonly string[]) => string): Text =>
+  ({ id, words = [] }) =>
+    id === undefined ? '' : text(id, words)
 
 const none: Text = () => ''
+
+const cygwinHeapWords = new Set([
+  'default',
+  'shared',
+  'exec',
+  'grow',
+  'noserial',
+  'debug',
+])
+
+const heapLabel = (id: number, words: readonly string[]): string =>
+  `[win heap ${[id, ...words].join(' ')}]`
 
 /**
  * All labels of spans, strongest first: where spans of two kinds cover a
@@ -26,6 +38,17 @@ export const labels: readonly Label[] = [
     kind: 'stack',
     linux: numbered(tid => `[stack:${tid}]`),
     cygwin: numbered(tid => `[stack (tid ${tid})]`),
+  },
+  {
+    // a part of a Windows heap, as HeapCreate makes it (space/heaps)
+    kind: 'win heap',
+    linux: numbered(heapLabel),
+    cygwin: numbered((heap, words) =>
+      heapLabel(
+        heap,
+        words.filter(word => cygwinHeapWords.has(word)),
+      ),
+    ),
   },
   {
     // a heap_info of glibc's malloc, of the arena with this number

@@ -7,6 +7,7 @@ t.test('labels by strength, in the words of both dialects', t => {
     labels.map(row => [row.kind, row.linux(span), row.cygwin(span)]),
     [
       ['stack', '[stack:42]', '[stack (tid 42)]'],
+      ['win heap', '[win heap 42]', '[win heap 42]'],
       ['arena', '[heap arena 42]', ''],
     ],
   )
@@ -17,6 +18,32 @@ t.test('a label that counts says nothing of a span without a number', t => {
   for (const { kind, linux, cygwin } of labels) {
     t.equal(linux({ start: 0, end: 1, kind }), '')
     t.equal(cygwin({ start: 0, end: 1, kind }), '')
+  }
+  t.end()
+})
+
+t.test('a heap’s words print in their order, Cygwin’s in its dialect', t => {
+  const span = { start: 0, end: 1, kind: 'win heap', id: 0 }
+  const row = labels.find(({ kind }) => kind === 'win heap')
+  const all = ['default', 'shared', 'exec', 'grow', 'noserial', 'debug']
+  const table: readonly (readonly [string[], string, string])[] = [
+    [[], '[win heap 0]', '[win heap 0]'],
+    [['large'], '[win heap 0 large]', '[win heap 0]'],
+    [
+      ['default', 'grow', 'lfh'],
+      '[win heap 0 default grow lfh]',
+      '[win heap 0 default grow]',
+    ],
+    [
+      [...all, 'lfh', 'large', 'segment'],
+      '[win heap 0 default shared exec grow noserial debug lfh large segment]',
+      '[win heap 0 default shared exec grow noserial debug]',
+    ],
+  ]
+  for (const [words, linux, cygwin] of table) {
+    t.equal(row?.linux({ ...span, words }), linux)
+    t.equal(row?.cygwin({ ...span, words }), cygwin)
+    t.equal(ownName(row?.cygwin({ ...span, words }), 'cygwin'), cygwin)
   }
   t.end()
 })
