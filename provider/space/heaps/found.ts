@@ -8,8 +8,9 @@ import {
 } from './heap.ts'
 import { ntHeap } from './ntheap.ts'
 import { segmentHeap } from './segmentheap.ts'
+import { wineHeap } from './wineheap.ts'
 
-const families: readonly Family[] = [ntHeap, segmentHeap]
+const families: readonly Family[] = [ntHeap, segmentHeap, wineHeap]
 
 /** Heaps of one process that are taken. */
 export const heapBound = 0x1000

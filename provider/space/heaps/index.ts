@@ -59,18 +59,20 @@ const listed = (found: Found, side: Side, peb: number): void => {
   }
 }
 
+const signatures = new Set([SegmentSignature, SegmentHeapSignature])
+
 /**
  * Heaps that nothing lists, by the signature in an allocation's first bytes:
- * private memory without a label. One read each; the two kinds of signature
- * lie in the same place.
+ * private memory without a label. One read each: all kinds of signature lie in
+ * the same place.
  */
 const scanned = (found: Found, side: Side): void => {
   const { read, width, allocations } = side
   for (const { start, type, readable } of allocations.all) {
     if (type !== 'private' || !readable || found.has(start)) continue
     const signature = structure(read, SegmentHeap[width], start)?.Signature
-    if (signature === SegmentHeapSignature) found.take(side, start)
-    if (signature !== SegmentSignature) continue
+    if (signature === undefined || !signatures.has(signature)) continue
+    found.take(side, start)
     const owner = ownerAt(side, start)
     if (owner === undefined) continue
     found.take(side, owner)
