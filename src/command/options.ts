@@ -5,7 +5,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { dialects } from '../../fs/document/dialects.ts'
 import type { View } from '../../fs/document/document.ts'
 import { Errno } from '../../provider/errno.ts'
-import { providerNames, type Source } from '../../provider/index.ts'
+import { isDump, providerNames, type Source } from '../../provider/index.ts'
 import { pathStyles } from '../../provider/space/paths.ts'
 
 /** Whose facts, and how they print: of every command that shows the tree. */
@@ -61,7 +61,7 @@ export const sourceOf = async ({
   provider,
   labels,
 }: ViewOptions): Promise<Source> => {
-  if (provider.startsWith('file:')) await check(provider)
+  if (provider.startsWith('file:') && !isDump(provider)) await check(provider)
   return { provider, options: { spans: labels === true } }
 }
 
