@@ -1,5 +1,7 @@
 import { labels, type Dialect } from '../../provider/space/labels.ts'
-import { findHeaps, type Face } from '../../provider/space/heaps/index.ts'
+import { Allocations } from '../../provider/space/allocations.ts'
+import { findHeaps } from '../../provider/space/heaps/index.ts'
+import type { Face } from '../../provider/space/target.ts'
 import type { Image } from '../fixtures/image.ts'
 
 type Labelled = readonly [start: number, end: number, label: string]
@@ -14,8 +16,9 @@ export const heapsIn = (
   dialect: Dialect = 'linux',
   faces: readonly Face[] = [{ peb, width: image.width }],
 ): Labelled[] => {
-  const { regions, read } = image
-  const target = { regions, read, faces }
+  const { read } = image
+  const allocations = new Allocations(image.regions)
+  const target = { allocations, read, faces }
   const spans = findHeaps(build === undefined ? target : { ...target, build })
   const row = labels.find(({ kind }) => kind === 'win heap')
   return spans

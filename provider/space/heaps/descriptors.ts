@@ -1,7 +1,7 @@
 import { HeapDescriptor } from '../../nt/heap.ts'
 import { entriesOf } from '../../nt/list.ts'
 import { structure } from '../../nt/memory.ts'
-import type { Side } from './heap.ts'
+import type { Side } from '../target.ts'
 
 /**
  * Heaps of the descriptor chain that 24H2 hangs on its first heap, from any

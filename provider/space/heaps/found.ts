@@ -1,11 +1,6 @@
 import type { Span } from '../../contract.ts'
-import {
-  wordsOf,
-  type Family,
-  type Heap,
-  type Piece,
-  type Side,
-} from './heap.ts'
+import type { Side } from '../target.ts'
+import { wordsOf, type Family, type Heap, type Piece } from './heap.ts'
 import { ntHeap } from './ntheap.ts'
 import { segmentHeap } from './segmentheap.ts'
 import { wineHeap } from './wineheap.ts'

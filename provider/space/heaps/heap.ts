@@ -1,16 +1,5 @@
 import { HeapFlag } from '../../nt/heapflags.ts'
-import type { Read, Width } from '../../nt/memory.ts'
-import type { Allocations } from '../allocations.ts'
-
-/** One face of a process: its own, or a WoW64 process's 32-bit one. */
-export interface Side {
-  readonly width: Width
-  /** Of Windows, 19045; Infinity, the newest, if unknown. */
-  readonly build: number
-  /** Bounded, and kept to pages that can be read. */
-  readonly read: Read
-  readonly allocations: Allocations
-}
+import type { Side } from '../target.ts'
 
 /** A part of a heap, in one allocation. */
 export interface Piece {

@@ -4,43 +4,18 @@
  * there is the target's own, hostile or torn by its work: every list is
  * bounded and must agree with itself, and what does not costs a label.
  */
-import type { Region, Span } from '../../contract.ts'
+import type { Span } from '../../contract.ts'
 import { SegmentSignature } from '../../nt/heap.ts'
-import {
-  pointersAt,
-  structure,
-  type Read,
-  type Width,
-} from '../../nt/memory.ts'
+import { pointersAt, structure } from '../../nt/memory.ts'
 import { Peb } from '../../nt/peb.ts'
 import { SegmentHeap, SegmentHeapSignature } from '../../nt/segmentheap.ts'
-import { Allocations } from '../allocations.ts'
+import { sideOf, type Side, type Target } from '../target.ts'
 import { Found, heapBound } from './found.ts'
-import type { Side } from './heap.ts'
 import { ownerAt, pieceAt } from './ntheap.ts'
 
-/** Reads of the target's memory that one search does at most. */
-export const readBound = 0x4_0000
-
-/** A PEB of a process: its own, or for WoW64 one of each width. */
-export interface Face {
-  readonly peb: number
-  readonly width: Width
-}
-
-export interface Target {
-  /** Ascending, disjoint: one walk. */
-  readonly regions: Iterable<Region>
-  readonly read: Read
-  /** Heaps are numbered through in this order. */
-  readonly faces: readonly Face[]
-  /** Of Windows, if known; else what the PEB says. */
-  readonly build?: number
-}
-
 /** Heaps that the PEB knows, and all that those know. */
-const listed = (found: Found, side: Side, peb: number): void => {
-  const { read, width } = side
+const listed = (found: Found, side: Side): void => {
+  const { read, width, peb } = side
   const facts = structure(read, Peb[width], peb)
   if (facts === undefined) return
   const { NumberOfHeaps, MaximumNumberOfHeaps, ProcessHeap } = facts
@@ -90,16 +65,9 @@ const scanned = (found: Found, side: Side): void => {
  * heaps that are not there come after those, in the order they were met.
  */
 export const findHeaps = (target: Target): Span[] => {
-  const allocations = new Allocations(target.regions)
-  const read = allocations.guard(target.read, readBound)
   const found = new Found()
-  const sides = target.faces.map(({ peb, width }) => {
-    const told = structure(read, Peb[width], peb)?.OSBuildNumber
-    const build = target.build ?? (told || Number.POSITIVE_INFINITY)
-    const side = { width, build, read, allocations }
-    listed(found, side, peb)
-    return side
-  })
+  const sides = target.faces.map(face => sideOf(target, face))
+  for (const side of sides) listed(found, side)
   for (const side of sides) scanned(found, side)
   return found.spans()
 }

@@ -11,7 +11,8 @@ import {
 import { entriesOf } from '../../nt/list.ts'
 import { layoutOf, structure } from '../../nt/memory.ts'
 import { described } from './descriptors.ts'
-import { privateAt, type Family, type Piece, type Side } from './heap.ts'
+import type { Side } from '../target.ts'
+import { privateAt, type Family, type Piece } from './heap.ts'
 
 const page = 4096
 

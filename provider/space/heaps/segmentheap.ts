@@ -8,7 +8,8 @@ import {
   SegmentHeapSignature,
 } from '../../nt/segmentheap.ts'
 import { described } from './descriptors.ts'
-import { privateAt, type Family, type Side } from './heap.ts'
+import type { Side } from '../target.ts'
+import { privateAt, type Family } from './heap.ts'
 
 /** Bytes of a header that are searched for heads of lists. */
 const searched = 0x400

@@ -7,7 +7,8 @@ import {
   WineSignature,
   WineSubheap,
 } from '../../nt/wineheap.ts'
-import { privateAt, type Family, type Side } from './heap.ts'
+import type { Side } from '../target.ts'
+import { privateAt, type Family } from './heap.ts'
 
 const headerAt = ({ read, width }: Side, address: number) => {
   for (const layout of WineHeap[width]) {

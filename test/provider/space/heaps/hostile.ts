@@ -1,6 +1,6 @@
 import t from 'tap'
 import { heapBound } from '../../../../provider/space/heaps/found.ts'
-import { readBound } from '../../../../provider/space/heaps/index.ts'
+import { readBound } from '../../../../provider/space/target.ts'
 import { Image } from '../../../fixtures/image.ts'
 import {
   eraOf,
@@ -283,10 +283,8 @@ t.test('memory that agrees to everything is read up to the bound', t => {
       view.setBigUint64(at, BigInt(address + 0x10000), true)
       if (at + 16 <= length) view.setBigUint64(at + 8, BigInt(previous), true)
     }
-    if (length > 0x98 + 4) {
-      view.setUint32(0x98, 0xeeffeeff, true)
-      view.setUint32(0xe8, 1000, true)
-    }
+    if (length > 0x98 + 4) view.setUint32(0x98, 0xeeffeeff, true)
+    if (length > 0xe8 + 4) view.setUint32(0xe8, 1000, true)
     if (length >= 0x70) {
       view.setUint32(0x10, 0xffeeffee, true)
       view.setBigUint64(0x28, BigInt(address), true)

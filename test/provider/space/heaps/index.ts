@@ -1,4 +1,5 @@
 import t from 'tap'
+import { Allocations } from '../../../../provider/space/allocations.ts'
 import { findHeaps } from '../../../../provider/space/heaps/index.ts'
 import { Image } from '../../../fixtures/image.ts'
 import {
@@ -326,7 +327,7 @@ t.test('both faces of WoW64, numbered through', t => {
   const isNarrow = (at: number): boolean =>
     narrow.regions.some(({ start, end }) => start <= at && at < end)
   const spans = findHeaps({
-    regions,
+    allocations: new Allocations(regions),
     read: (at, length) => (isNarrow(at) ? narrow : wide).read(at, length),
     faces: [
       { peb, width: 8 },
