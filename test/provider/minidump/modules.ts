@@ -138,6 +138,29 @@ t.test('names and lists that cannot be are refused', t => {
   t.end()
 })
 
+t.test('names of more bytes than are borne are EFBIG', t => {
+  const count = 1025
+  const list = Buffer.alloc(4 + count * 108)
+  const bytes = dumpOf({ others: [[4, list]] })
+  bytes.writeUInt32LE(count, 44)
+  for (let at = 0; at < count; at++)
+    bytes.writeUInt32LE(bytes.length + at * 0x1_0004, 48 + at * 108 + 20)
+  const head = sourceOf(bytes)
+  const dump = openDump({
+    ...head,
+    size: bytes.length + count * 0x1_0004,
+    load: (into, at) => {
+      if (at < bytes.length) head.load(into, at)
+      else if (into.length === 4) into.set([0xfe, 0xff, 0, 0])
+    },
+  })
+  t.throws(() => modulesOf(dump), {
+    code: 'EFBIG',
+    message: /names of more than 67108864 bytes/,
+  })
+  t.end()
+})
+
 t.test('an address is named by the module that covers it', t => {
   const nameAt = namer([
     { base: 0x5000, end: 0x7000, name: 'second' },
