@@ -3,7 +3,7 @@
  * in one allocation. Source: phnt's ntpebteb.h. Sure for x64 and x86, Windows
  * 7 to 11; ARM64 is x64's.
  */
-import { i32, layout, n64, u32 } from './layout.ts'
+import { layout, n64, u32 } from './layout.ts'
 import type { ByWidth, Numbers } from './memory.ts'
 
 /** Its NT_TIB, who it is, and its process's PEB. */
@@ -37,16 +37,3 @@ export const Teb: ByWidth<
     ProcessEnvironmentBlock: [0x30, u32],
   }),
 }
-
-/** The far end of a TEB, on another page. */
-export const TebStack: ByWidth<Numbers<'DeallocationStack' | 'WowTebOffset'>> =
-  {
-    8: layout(0x1810, {
-      DeallocationStack: [0x1478, n64], // AllocationBase of the stack
-      WowTebOffset: [0x180c, i32], // to the other TEB if above 0; since 10
-    }),
-    4: layout(0xfe0, {
-      DeallocationStack: [0xe0c, u32],
-      WowTebOffset: [0xfdc, i32],
-    }),
-  }

@@ -6,7 +6,11 @@ export type Dialect = 'linux' | 'cygwin'
 /** A label's text; '' where the dialect has no word for it. */
 type Text = (span: Span) => string
 
-type Label = { readonly kind: string } & { readonly [dialect in Dialect]: Text }
+type Label = {
+  readonly kind: string
+  /** It shares a region with others, which is cut around it. */
+  readonly isCut?: true
+} & { readonly [dialect in Dialect]: Text }
 
 const numbered =
   (text: (id: number, words: readonly string[]) => string): Text =>
@@ -14,6 +18,11 @@ const numbered =
     id === undefined ? '' : text(id, words)
 
 const none: Text = () => ''
+
+const word =
+  (text: string): Text =>
+  () =>
+    text
 
 const cygwinHeapWords = new Set([
   'default',
@@ -27,6 +36,22 @@ const cygwinHeapWords = new Set([
 const heapLabel = (id: number, words: readonly string[]): string =>
   `[win heap ${[id, ...words].join(' ')}]`
 
+/** What a PEB points to (space/blocks): no other words, none of Cygwin's. */
+const known = [
+  'process parameters',
+  'api set map',
+  'csr shared memory',
+  'silo shared data',
+  'code page data',
+  'gdi handle table',
+  'shim data',
+  'activation context',
+  'system activation context',
+  'wer registration data',
+  'telemetry coverage',
+  'leap second data',
+] as const
+
 /**
  * All labels of spans, strongest first: where spans of two kinds cover a
  * region, the upper row names it, and a lower one never overwrites it. A name
@@ -34,9 +59,40 @@ const heapLabel = (id: number, words: readonly string[]): string =>
  */
 export const labels: readonly Label[] = [
   {
+    kind: 'shared user data',
+    linux: word('[shared-user-data]'),
+    cygwin: word('[shared-user-data]'),
+  },
+  { kind: 'peb', isCut: true, linux: word('[peb]'), cygwin: word('[peb]') },
+  {
+    // of a WoW64 process, the other one
+    kind: 'peb32',
+    isCut: true,
+    linux: word('[peb32]'),
+    cygwin: word('[peb]'),
+  },
+  {
+    kind: 'teb',
+    isCut: true,
+    linux: numbered(tid => `[teb:${tid}]`),
+    cygwin: numbered(tid => `[teb (tid ${tid})]`),
+  },
+  {
+    kind: 'teb32',
+    isCut: true,
+    linux: numbered(tid => `[teb32:${tid}]`),
+    cygwin: numbered(tid => `[teb (tid ${tid})]`),
+  },
+  {
     // a thread's stack, whole: what is reserved, its guard, what is in use
     kind: 'stack',
     linux: numbered(tid => `[stack:${tid}]`),
+    cygwin: numbered(tid => `[stack (tid ${tid})]`),
+  },
+  {
+    // of a thread of a WoW64 process, the one its 32-bit code runs on
+    kind: 'stack32',
+    linux: numbered(tid => `[stack32:${tid}]`),
     cygwin: numbered(tid => `[stack (tid ${tid})]`),
   },
   {
@@ -56,6 +112,11 @@ export const labels: readonly Label[] = [
     linux: numbered(arena => `[heap arena ${arena}]`),
     cygwin: none,
   },
+  ...known.map(kind => ({
+    kind,
+    linux: word(`[${kind.replaceAll(' ', '-')}]`),
+    cygwin: none,
+  })),
 ]
 
 /**

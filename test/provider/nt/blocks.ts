@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Numbers, Width } from '../../../provider/nt/memory.ts'
 import { Peb, PebLeapSecond, PebTelemetry } from '../../../provider/nt/peb.ts'
-import { Teb, TebStack } from '../../../provider/nt/teb.ts'
+import { Teb } from '../../../provider/nt/teb.ts'
 
 type Row = readonly [field: string, x64: number, x86: number]
 
@@ -76,10 +76,6 @@ t.test('fields of the TEB', t => {
     ['UniqueProcess', 0x40, 0x20],
     ['UniqueThread', 0x48, 0x24],
     ['ProcessEnvironmentBlock', 0x60, 0x30],
-  ])
-  check(t, width => TebStack[width], [
-    ['DeallocationStack', 0x1478, 0xe0c],
-    ['WowTebOffset', 0x180c, 0xfdc],
   ])
   t.end()
 })

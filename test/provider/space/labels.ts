@@ -6,19 +6,49 @@ t.test('labels by strength, in the words of both dialects', t => {
   t.same(
     labels.map(row => [row.kind, row.linux(span), row.cygwin(span)]),
     [
+      ['shared user data', '[shared-user-data]', '[shared-user-data]'],
+      ['peb', '[peb]', '[peb]'],
+      ['peb32', '[peb32]', '[peb]'],
+      ['teb', '[teb:42]', '[teb (tid 42)]'],
+      ['teb32', '[teb32:42]', '[teb (tid 42)]'],
       ['stack', '[stack:42]', '[stack (tid 42)]'],
+      ['stack32', '[stack32:42]', '[stack (tid 42)]'],
       ['win heap', '[win heap 42]', '[win heap 42]'],
       ['arena', '[heap arena 42]', ''],
+      ['process parameters', '[process-parameters]', ''],
+      ['api set map', '[api-set-map]', ''],
+      ['csr shared memory', '[csr-shared-memory]', ''],
+      ['silo shared data', '[silo-shared-data]', ''],
+      ['code page data', '[code-page-data]', ''],
+      ['gdi handle table', '[gdi-handle-table]', ''],
+      ['shim data', '[shim-data]', ''],
+      ['activation context', '[activation-context]', ''],
+      ['system activation context', '[system-activation-context]', ''],
+      ['wer registration data', '[wer-registration-data]', ''],
+      ['telemetry coverage', '[telemetry-coverage]', ''],
+      ['leap second data', '[leap-second-data]', ''],
     ],
   )
   t.end()
 })
 
 t.test('a label that counts says nothing of a span without a number', t => {
-  for (const { kind, linux, cygwin } of labels) {
+  const counting = labels.filter(({ kind, linux }) =>
+    linux({ start: 0, end: 1, kind, id: 42 }).includes('42'),
+  )
+  t.equal(counting.length, 6)
+  for (const { kind, linux, cygwin } of counting) {
     t.equal(linux({ start: 0, end: 1, kind }), '')
     t.equal(cygwin({ start: 0, end: 1, kind }), '')
   }
+  t.end()
+})
+
+t.test('PEBs and TEBs share a region that is cut around them', t => {
+  t.same(
+    labels.filter(({ isCut }) => isCut).map(({ kind }) => kind),
+    ['peb', 'peb32', 'teb', 'teb32'],
+  )
   t.end()
 })
 
