@@ -13,6 +13,8 @@ import { sideOf, type Side, type Target } from './target.ts'
 export interface Thread {
   readonly tid: number
   readonly teb: number
+  /** The one that the process began with. */
+  readonly isInitial?: boolean
 }
 
 const page = 4096
@@ -68,8 +70,8 @@ function* pagesAt(
 
 /** What each face's are called; a second face is a WoW64 process's 32-bit. */
 const kinds = [
-  { peb: 'peb', teb: 'teb', stack: 'stack' },
-  { peb: 'peb32', teb: 'teb32', stack: 'stack32' },
+  { peb: 'peb', teb: 'teb', stack: 'stack', initial: 'initial stack' },
+  { peb: 'peb32', teb: 'teb32', stack: 'stack32', initial: 'initial stack32' },
 ] as const
 
 function* pointed(side: Side): Generator<Span, void, undefined> {
@@ -137,13 +139,14 @@ export function* findBlocks(
   const [side, side32] = sides
   if (side === undefined) return
   const [own, other] = kinds
-  for (const { tid: id, teb } of threads) {
+  for (const { tid: id, teb, isInitial = false } of threads) {
+    const stack = isInitial ? 'initial' : 'stack'
     yield* pagesAt(allocations, teb, tebPages(side), { kind: own.teb, id })
-    yield* stackOf(side, teb, own.stack, id)
+    yield* stackOf(side, teb, own[stack], id)
     const teb32 = side32 && teb32Of(side, side32, teb)
     if (side32 === undefined || teb32 === undefined) continue
     const pages = tebPages(side32)
     yield* pagesAt(allocations, teb32, pages, { kind: other.teb, id })
-    yield* stackOf(side32, teb32, other.stack, id)
+    yield* stackOf(side32, teb32, other[stack], id)
   }
 }

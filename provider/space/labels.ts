@@ -90,9 +90,20 @@ export const labels: readonly Label[] = [
     cygwin: numbered(tid => `[stack (tid ${tid})]`),
   },
   {
+    // the initial thread's, as Linux names it
+    kind: 'initial stack',
+    linux: word('[stack]'),
+    cygwin: numbered(tid => `[stack (tid ${tid})]`),
+  },
+  {
     // of a thread of a WoW64 process, the one its 32-bit code runs on
     kind: 'stack32',
     linux: numbered(tid => `[stack32:${tid}]`),
+    cygwin: numbered(tid => `[stack (tid ${tid})]`),
+  },
+  {
+    kind: 'initial stack32',
+    linux: word('[stack32]'),
     cygwin: numbered(tid => `[stack (tid ${tid})]`),
   },
   {

@@ -195,6 +195,19 @@ t.test('both TEBs and both stacks of a WoW64 thread', t => {
   t.end()
 })
 
+t.test('the initial thread’s stacks are told from the others’', t => {
+  const [thread] = threads as [Thread]
+  const found = blocksIn(wow(), faces, [{ ...thread, isInitial: true }], 7601)
+  t.same(
+    found.filter(([kind]) => kind.includes('stack')),
+    [
+      ['initial stack', 0x200000, 0x210000, 7],
+      ['initial stack32', 0x300000, 0x310000, 7],
+    ],
+  )
+  t.end()
+})
+
 t.test('a 32-bit TEB that does not know itself is none', t => {
   const table: readonly (readonly [number, number])[] = [
     [0x7ef06018, 0x7ef06001],
