@@ -38,27 +38,29 @@ t.test('every layout of an NT heap: segments, large blocks, LFH', t => {
     const image = imageOf(era.width)
     const above = era.width === 8 ? 0x2_0000_0000 : 0
     const heap = image.map(0x500000, partly)
-    const second = image.map(0x600000, partly)
-    const third = image.map(0x700000 + above, partly)
+    // not at the start of an allocation: no first bytes tell of these
+    const second = image.map(0x600000, partly) + 0x1000
+    const third = image.map(0x700000 + above, partly) + 0x1000
     const block = image.map(0x800000 + above, [[0x200000, 'rw']])
     const other = image.map(0x1800000 + above, [[0x100000, 'rw']])
     const front = image.map(0xb00000, partly)
     putHeap(image, era, heap, {
       flags: 2,
+      force: 0x40000000,
       segments: [second, third],
       blocks: [block, other],
       front: front + 0x20,
     })
     putPeb(image, peb, [heap])
-    const label = '[win heap 0 default grow lfh]'
-    const large = '[win heap 0 default grow lfh large]'
+    const label = '[win heap 0 default grow debug lfh]'
+    const large = '[win heap 0 default grow debug lfh large]'
     t.same(
       heapsIn(image, era.build),
       [
         [heap, heap + 0x10000, label],
-        [second, second + 0x10000, label],
+        [second - 0x1000, second + 0xf000, label],
         [front, front + 0x10000, label],
-        [third, third + 0x10000, label],
+        [third - 0x1000, third + 0xf000, label],
         [block, block + 0x200000, large],
         [other, other + 0x100000, large],
       ].sort((a, b) => Number(a[0]) - Number(b[0])),
@@ -143,18 +145,19 @@ t.test('a heap in a section is shared, and ends where the section does', t => {
 
 t.test('a heap in memory that its maker had is its own pages', t => {
   const table: readonly (readonly [number, number])[] = [
-    [4, 0x128000],
+    [4, 0x128040],
     [0, 0x125000],
     [0xffff_ffff, 0x140000],
   ]
-  for (const [pages, end] of table) {
-    const image = imageOf(8)
-    image.map(0x100000, [[0x40000, 'rw']])
-    putHeap(image, ten, 0x124040, { pages, segmentFlags: 1 })
-    putPeb(image, peb, [0x124040])
-    const last = end === 0x128000 ? 0x128040 : end
-    t.same(heapsIn(image), [[0x124000, last, '[win heap 0 default]']])
-  }
+  for (const name of ['Windows 10 x64', 'Windows 10 x86'] as const)
+    for (const [pages, end] of table) {
+      const era = eraOf(name)
+      const image = imageOf(era.width)
+      image.map(0x100000, [[0x40000, 'rw']])
+      putHeap(image, era, 0x124040, { pages, segmentFlags: 1 })
+      putPeb(image, peb, [0x124040])
+      t.same(heapsIn(image), [[0x124000, end, '[win heap 0 default]']], name)
+    }
   t.end()
 })
 
@@ -210,18 +213,19 @@ t.test('the chain hangs on a segment heap just as well', t => {
   for (const width of [8, 4] as const) {
     const image = imageOf(width)
     const era = segmentEraOf(width === 8 ? '11 24H2' : '22H2 x86')
-    for (const heap of [0x10000, 0x20000]) image.map(heap)
+    image.map(0x10000)
+    image.map(0x20000, [[0x2000, 'rw']])
     putSegmentHeap(image, era, 0x10000, { context: 0x90020 })
-    putSegmentHeap(image, era, 0x20000)
+    putSegmentHeap(image, era, 0x21000)
     image.map(0x90000)
     putChain(image, [
       [0x90020, 0x10000],
-      [0x90060, 0x20000],
+      [0x90060, 0x21000],
     ])
     putPeb(image, peb, [0x10000])
     t.same(heapsIn(image, 26100), [
       [0x10000, 0x11000, '[win heap 0 default segment]'],
-      [0x20000, 0x21000, '[win heap 1 segment]'],
+      [0x20000, 0x22000, '[win heap 1 segment]'],
     ])
   }
   t.end()
