@@ -82,6 +82,8 @@ export interface Span {
   readonly kind: string
   /** Thread id, heap number. */
   readonly id?: number
+  /** What else is true of it, in the order it prints: `default`, `grow`. */
+  readonly words?: readonly string[]
 }
 
 /**

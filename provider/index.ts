@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Provider, ProviderOptions, System } from './contract.ts'
 
 /** Providers by name; a platform's module is loaded when it is asked for. */
@@ -21,8 +22,8 @@ export const nativeOf = (platform: string): ProviderName | undefined =>
 /** Where facts come from, as plain data: each thread opens it for itself. */
 export interface Source {
   /**
-   * A provider's name, or the `file:` URL of a module that exports
-   * `open(options): System`.
+   * A provider's name, the `file:` URL of a crash dump (`.dmp`), or that of a
+   * module that exports `open(options): System`.
    */
   readonly provider: string
   readonly options: ProviderOptions
@@ -31,11 +32,19 @@ export interface Source {
 const isName = (name: string): name is ProviderName =>
   Object.hasOwn(providers, name)
 
+/** Whether a `file:` URL is that of a crash dump, by its name. */
+export const isDump = (provider: string): boolean =>
+  /^file:.*\.dmp$/i.test(provider)
+
 /** Opens a source in this thread. */
 export const openSystem = async ({
   provider,
   options,
 }: Source): Promise<System> => {
+  if (isDump(provider)) {
+    const { open } = await import('./minidump/index.ts')
+    return open({ ...options, file: fileURLToPath(provider) })
+  }
   const module: Provider = isName(provider)
     ? await providers[provider]()
     : ((await import(provider)) as Provider)

@@ -6,14 +6,51 @@ export type Dialect = 'linux' | 'cygwin'
 /** A label's text; '' where the dialect has no word for it. */
 type Text = (span: Span) => string
 
-type Label = { readonly kind: string } & { readonly [dialect in Dialect]: Text }
+type Label = {
+  readonly kind: string
+  /** It shares a region with others, which is cut around it. */
+  readonly isCut?: true
+} & { readonly [dialect in Dialect]: Text }
 
 const numbered =
-  (text: (id: number) => string): Text =>
-  ({ id }) =>
-    id === undefined ? '' : text(id)
+  (text: (id: number, words: readonly string[]) => string): Text =>
+  ({ id, words = [] }) =>
+    id === undefined ? '' : text(id, words)
 
 const none: Text = () => ''
+
+const word =
+  (text: string): Text =>
+  () =>
+    text
+
+const cygwinHeapWords = new Set([
+  'default',
+  'shared',
+  'exec',
+  'grow',
+  'noserial',
+  'debug',
+])
+
+const heapLabel = (id: number, words: readonly string[]): string =>
+  `[win heap ${[id, ...words].join(' ')}]`
+
+/** What a PEB points to (space/blocks): no other words, none of Cygwin's. */
+const known = [
+  'process parameters',
+  'api set map',
+  'csr shared memory',
+  'silo shared data',
+  'code page data',
+  'gdi handle table',
+  'shim data',
+  'activation context',
+  'system activation context',
+  'wer registration data',
+  'telemetry coverage',
+  'leap second data',
+] as const
 
 /**
  * All labels of spans, strongest first: where spans of two kinds cover a
@@ -22,10 +59,63 @@ const none: Text = () => ''
  */
 export const labels: readonly Label[] = [
   {
+    kind: 'shared user data',
+    linux: word('[shared-user-data]'),
+    cygwin: word('[shared-user-data]'),
+  },
+  { kind: 'peb', isCut: true, linux: word('[peb]'), cygwin: word('[peb]') },
+  {
+    // of a WoW64 process, the other one
+    kind: 'peb32',
+    isCut: true,
+    linux: word('[peb32]'),
+    cygwin: word('[peb]'),
+  },
+  {
+    kind: 'teb',
+    isCut: true,
+    linux: numbered(tid => `[teb:${tid}]`),
+    cygwin: numbered(tid => `[teb (tid ${tid})]`),
+  },
+  {
+    kind: 'teb32',
+    isCut: true,
+    linux: numbered(tid => `[teb32:${tid}]`),
+    cygwin: numbered(tid => `[teb (tid ${tid})]`),
+  },
+  {
     // a thread's stack, whole: what is reserved, its guard, what is in use
     kind: 'stack',
     linux: numbered(tid => `[stack:${tid}]`),
     cygwin: numbered(tid => `[stack (tid ${tid})]`),
+  },
+  {
+    // the initial thread's, as Linux names it
+    kind: 'initial stack',
+    linux: word('[stack]'),
+    cygwin: numbered(tid => `[stack (tid ${tid})]`),
+  },
+  {
+    // of a thread of a WoW64 process, the one its 32-bit code runs on
+    kind: 'stack32',
+    linux: numbered(tid => `[stack32:${tid}]`),
+    cygwin: numbered(tid => `[stack (tid ${tid})]`),
+  },
+  {
+    kind: 'initial stack32',
+    linux: word('[stack32]'),
+    cygwin: numbered(tid => `[stack (tid ${tid})]`),
+  },
+  {
+    // a part of a Windows heap, as HeapCreate makes it (space/heaps)
+    kind: 'win heap',
+    linux: numbered(heapLabel),
+    cygwin: numbered((heap, words) =>
+      heapLabel(
+        heap,
+        words.filter(word => cygwinHeapWords.has(word)),
+      ),
+    ),
   },
   {
     // a heap_info of glibc's malloc, of the arena with this number
@@ -33,6 +123,11 @@ export const labels: readonly Label[] = [
     linux: numbered(arena => `[heap arena ${arena}]`),
     cygwin: none,
   },
+  ...known.map(kind => ({
+    kind,
+    linux: word(`[${kind.replaceAll(' ', '-')}]`),
+    cygwin: none,
+  })),
 ]
 
 /**

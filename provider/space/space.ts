@@ -1,7 +1,8 @@
 import type { Region, Task } from '../contract.ts'
 import { coalesce, type Characters } from './coalesce.ts'
+import { cut, cutsOf } from './cut.ts'
 import { ownName, type Dialect } from './labels.ts'
-import { matcher } from './spans.ts'
+import { isSane, matcher, taken } from './spans.ts'
 
 const unlabelled = (): string => ''
 
@@ -24,16 +25,19 @@ function* named(
  * where they print alike (`coalesce`). Walked anew at every call, lazily.
  *
  * A region belongs to a span when the two overlap: a span that covers part of
- * a region names all of it. Throws what the task's own walk throws.
+ * a region names all of it, but for a PEB or a TEB, of which several share a
+ * region: it is cut around them. Throws what the task's own walk throws.
  */
 export const space = (
   task: Task,
   dialect: Dialect,
   characters: Characters,
 ): Iterable<Region> => {
-  const spans = task.spans?.()
-  const labelOf = spans && matcher(spans, dialect)
-  const regions = task.regions()
+  const spans = taken(task.spans?.() ?? []).filter(isSane)
+  const labelOf = matcher(spans, dialect)
+  const cuts = cutsOf(spans)
+  const whole = task.regions()
+  const regions = cuts.length === 0 ? whole : cut(whole, cuts)
   return coalesce(
     labelOf === undefined && dialect === 'linux'
       ? regions

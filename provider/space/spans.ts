@@ -10,8 +10,18 @@ interface Labelled {
   readonly label: string
 }
 
+/** Up to the bound. */
+export const taken = (spans: Iterable<Span>): Span[] => {
+  const all: Span[] = []
+  for (const span of spans) {
+    if (all.length === spanBound) break
+    all.push(span)
+  }
+  return all
+}
+
 /** False for NaN, too. */
-const isSane = ({ start, end, id }: Span): boolean =>
+export const isSane = ({ start, end, id }: Span): boolean =>
   start >= 0 &&
   end > start &&
   end <= 2 ** 64 &&
@@ -20,9 +30,7 @@ const isSane = ({ start, end, id }: Span): boolean =>
 /** The spans that print, by strength of their label, each by their start. */
 const rank = (spans: Iterable<Span>, dialect: Dialect): Labelled[][] => {
   const ranks: Labelled[][] = labels.map(() => [])
-  let taken = 0
-  for (const span of spans) {
-    if (++taken > spanBound) break
+  for (const span of taken(spans)) {
     const row = labels.findIndex(({ kind }) => kind === span.kind)
     const label = isSane(span) ? (labels[row]?.[dialect](span) ?? '') : ''
     if (label !== '') {

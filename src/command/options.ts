@@ -5,7 +5,12 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { dialects } from '../../fs/document/dialects.ts'
 import type { View } from '../../fs/document/document.ts'
 import { Errno } from '../../provider/errno.ts'
-import { nativeOf, providerNames, type Source } from '../../provider/index.ts'
+import {
+  isDump,
+  nativeOf,
+  providerNames,
+  type Source,
+} from '../../provider/index.ts'
 import { pathStyles } from '../../provider/space/paths.ts'
 
 /** Whose facts, and how they print: of every command that shows the tree. */
@@ -32,7 +37,7 @@ export const withView = (command: Command): Command =>
     .addOption(
       new Option(
         '--provider <name>',
-        'where the facts come from, or a module (default: this machine)',
+        'whose facts: a name, a .dmp, or a module (default: this machine)',
       ).argParser(parseProvider),
     )
     .addOption(
@@ -68,7 +73,7 @@ export const sourceOf = async ({
       'ENODEV',
       `no provider for ${process.platform} yet: name one with --provider`,
     )
-  if (provider.startsWith('file:')) await check(provider)
+  if (provider.startsWith('file:') && !isDump(provider)) await check(provider)
   return { provider, options: { spans: labels === true } }
 }
 

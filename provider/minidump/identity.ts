@@ -1,0 +1,65 @@
+import { Errno } from '../errno.ts'
+import {
+  architectures,
+  MINIDUMP_MISC1_PROCESS_ID,
+  MINIDUMP_MISC1_PROCESS_TIMES,
+  MINIDUMP_MISC_INFO,
+  MINIDUMP_SYSTEM_INFO,
+  platforms,
+  VER_PLATFORM_WIN32_NT,
+} from '../nt/minidump.ts'
+import { placeOf, type Dump } from './directory.ts'
+import { malformed, structureAt } from './source.ts'
+
+/** Whose dump it is. */
+export interface Identity {
+  readonly pid: number
+  /** Seconds since 1970; 0 where the dump does not tell. */
+  readonly start: bigint
+  readonly architecture: string
+  /** Of Windows: 7601, 19045, 26100. */
+  readonly build: number
+}
+
+const hex = (number: number): string => `0x${number.toString(16)}`
+
+/**
+ * Of SystemInfo and MiscInfo. EINVAL for a dump of another system or of a
+ * processor that we do not know; EIO for one that does not tell its process.
+ */
+export const identityOf = (dump: Dump): Identity => {
+  const { source } = dump
+  const system = structureAt(
+    source,
+    MINIDUMP_SYSTEM_INFO,
+    placeOf(dump, 'SystemInfo', MINIDUMP_SYSTEM_INFO.size).at,
+  )
+  const platform = system.PlatformId
+  if (platform !== VER_PLATFORM_WIN32_NT)
+    throw new Errno(
+      'EINVAL',
+      `${source.name}: a dump of ${platforms[platform] ?? 'an unknown system'} (PlatformId ${hex(platform)}), not of Windows`,
+    )
+  const architecture = architectures[system.ProcessorArchitecture]
+  if (architecture === undefined)
+    throw new Errno(
+      'EINVAL',
+      `${source.name}: of an unknown ProcessorArchitecture, ${system.ProcessorArchitecture}`,
+    )
+  const misc = structureAt(
+    source,
+    MINIDUMP_MISC_INFO,
+    placeOf(dump, 'MiscInfo', MINIDUMP_MISC_INFO.size).at,
+  )
+  const flags = misc.Flags1
+  if (!(flags & MINIDUMP_MISC1_PROCESS_ID) || misc.ProcessId === 0)
+    throw malformed(source, 'MiscInfo: it does not tell its ProcessId')
+  return {
+    pid: misc.ProcessId,
+    start: BigInt(
+      flags & MINIDUMP_MISC1_PROCESS_TIMES ? misc.ProcessCreateTime : 0,
+    ),
+    architecture,
+    build: system.BuildNumber,
+  }
+}

@@ -1,0 +1,41 @@
+import { structure, type Read, type Width } from '../nt/memory.ts'
+import { Peb } from '../nt/peb.ts'
+import type { Allocations } from './allocations.ts'
+
+/** A PEB of a process: its own, or for WoW64 one of each width. */
+export interface Face {
+  readonly peb: number
+  readonly width: Width
+}
+
+/** A Windows process in which something is sought. */
+export interface Target {
+  /** Of one walk. */
+  readonly allocations: Allocations
+  readonly read: Read
+  /** Its own first; heaps are numbered through in this order. */
+  readonly faces: readonly Face[]
+  /** Of Windows, if known; else what each PEB says. */
+  readonly build?: number
+}
+
+/** A face, as it is read. */
+export interface Side extends Face {
+  /** Of Windows, 19045; Infinity, the newest, if unknown. */
+  readonly build: number
+  /** Bounded, and kept to pages that can be read. */
+  readonly read: Read
+  readonly allocations: Allocations
+}
+
+/** Reads of the target's memory that one search on one side does at most. */
+export const readBound = 0x2_0000
+
+/** To be read anew, as much as {@link readBound} allows. */
+export const sideOf = (target: Target, { peb, width }: Face): Side => {
+  const { allocations } = target
+  const read = allocations.guard(target.read, readBound)
+  const told = structure(read, Peb[width], peb)?.OSBuildNumber
+  const build = target.build ?? (told || Number.POSITIVE_INFINITY)
+  return { peb, width, build, read, allocations }
+}

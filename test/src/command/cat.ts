@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import t from 'tap'
+import { dumpOf, sample } from '../../fixtures/dump.ts'
+
+const cli = resolve(import.meta.dirname, '../../../src/cli.js')
+
+/** What the program does with a dump: `app.dmp`, whole, and others. */
+const winprocfs = (
+  dump: string,
+  ...args: readonly string[]
+): { status: number | null; stdout: string; stderr: string } =>
+  spawnSync(
+    process.execPath,
+    [cli, ...args, '--provider', join(folder, dump)],
+    {
+      encoding: 'utf8',
+      timeout: 30_000,
+    },
+  )
+
+const { regions, ...rest } = sample
+
+const folder = t.testdir({
+  'app.dmp': dumpOf(sample),
+  'UPPER.DMP': dumpOf(sample),
+  'regionless.dmp': dumpOf(rest),
+  'cut.dmp': dumpOf({ ...rest, regions: regions ?? [] }).subarray(0, -1),
+  'text.dmp': 'hello, world',
+  'linux.dmp': dumpOf({ ...sample, system: { platform: 0x8201 } }),
+})
+
+const maps = `\
+00020000-0002f000 ---p 00000000 00:00 0 
+0002f000-00030000 rw-p 00000000 00:00 0 
+00030000-00040000 rw-p 00000000 00:00 0 
+00400000-00401000 r--p 00000000 00:00 0                                  C:/Program Files/a/app.exe
+00401000-00402000 r-xp 00001000 00:00 0                                  C:/Program Files/a/app.exe
+00402000-00403000 rw-p 00002000 00:00 0                                  C:/Program Files/a/app.exe
+00500000-00502000 rw-s 00000000 00:00 0 
+7ff800000000-7ff800002000 rwxp 00000000 00:00 0                          C:/Windows/System32/ntdll.dll
+`
+
+t.test('the maps of a dumped process are printed', t => {
+  for (const dump of ['app.dmp', 'UPPER.DMP']) {
+    const { status, stdout, stderr } = winprocfs(dump, 'cat', '/proc/4242/maps')
+    t.same([status, stderr], [0, ''])
+    t.equal(stdout, maps)
+  }
+  t.equal(winprocfs('app.dmp', 'cat', '4242/task/4244/maps').stdout, maps)
+  t.equal(winprocfs('app.dmp', 'cat', '4242/comm').stdout, 'app.exe\n')
+  t.end()
+})
+
+t.test('its threads and its program are listed', t => {
+  t.equal(winprocfs('app.dmp', 'ls', '4242/task').stdout, '4244\n4248\n')
+  t.match(
+    winprocfs('app.dmp', 'ls', '-l', '4242').stdout,
+    /exe -> C:\\Program Files\\a\\app\.exe\n/,
+  )
+  t.end()
+})
+
+t.test('what a dump does not have is told in one line', t => {
+  const dump = (name: string): string => join(folder, name)
+  const table = [
+    [
+      'regionless.dmp',
+      1,
+      `/proc/4242/maps: ${dump('regionless.dmp')}: no MemoryInfoList stream (16), which MiniDumpWithFullMemoryInfo would have recorded`,
+    ],
+    [
+      'linux.dmp',
+      1,
+      `${dump('linux.dmp')}: a dump of Linux (PlatformId 0x8201), not of Windows`,
+    ],
+    ['text.dmp', 1, `${dump('text.dmp')}: not a minidump: no MDMP signature`],
+  ] as const
+  for (const [name, code, text] of table) {
+    const { status, stdout, stderr } = winprocfs(name, 'cat', '/proc/4242/maps')
+    t.same([status, stdout, stderr], [code, '', `winprocfs: ${text}\n`])
+  }
+  const cut = winprocfs('cut.dmp', 'cat', '/proc/4242/maps')
+  t.match(cut.stderr, /^winprocfs: .*: truncated: MemoryInfoList cannot be at/)
+  t.same([cut.status, cut.stdout], [1, ''])
+  t.end()
+})
