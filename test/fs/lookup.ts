@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Process } from '../../provider/contract.ts'
 import { idOf, lookup, root, walk, withProcess } from '../../fs/lookup.ts'
+import { Errno } from '../../provider/errno.ts'
 import { system } from '../fixtures/provider.ts'
 
 const threads = [{ tid: 10 }, { tid: 11 }]
@@ -63,6 +64,19 @@ t.test('names under a process that has ended are gone with it', async t => {
   living.begin({ pid: 10, start: 8n })
   t.throws(() => lookup(living, directory, 'maps'), { code: 'ENOENT' })
   t.equal(walk(living, 'proc/10').start, 8n)
+})
+
+t.test('a process that is only found gone when it is asked', async t => {
+  const living = machine()
+  const directory = walk(living, 'proc/10')
+  const process = living.process.bind(living)
+  living.process = pid => ({
+    ...process(pid),
+    verify: () => {
+      throw new Errno('ESRCH')
+    },
+  })
+  t.throws(() => lookup(living, directory, 'maps'), { code: 'ENOENT' })
 })
 
 t.test('the process is closed whatever happens', async t => {

@@ -35,6 +35,16 @@ t.test('a node keeps its number while the kernel holds it', async t => {
   t.not(inodes.add(node(5), root), id, 'a number is never issued twice')
 })
 
+t.test('several lookups may be given back at once', async t => {
+  const inodes = new Inodes()
+  const id = inodes.add(node(5), root)
+  for (let more = 0; more < 4; more++) inodes.add(node(5), root)
+  inodes.forget(id, 3)
+  t.equal(inodes.size, 1)
+  inodes.forget(id, 2)
+  t.equal(inodes.size, 0)
+})
+
 t.test('a pid that was reused is another node', async t => {
   const inodes = new Inodes()
   const old = inodes.add(node(5, 1n), root)
