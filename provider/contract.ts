@@ -144,8 +144,11 @@ export interface Task {
   regions(): Iterable<Region>
   /** The bytes that are there: short or empty, never an error for a hole. */
   read(address: number, length: number): Uint8Array
-  /** Heaps, stacks and the like that the regions themselves do not name. */
-  spans?(): Iterable<Span>
+  /**
+   * Heaps, stacks and the like that the regions themselves do not name; to be
+   * given those of one walk, all of them.
+   */
+  spans?(regions: readonly Region[]): Iterable<Span>
   comm?(): string
   /** Arguments, each ended by NUL; empty for a zombie or a kernel thread. */
   cmdline?(): string

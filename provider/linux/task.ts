@@ -26,13 +26,14 @@ import { walk } from './walk.ts'
  */
 export abstract class LinuxTask implements Task {
   readonly tid: number
-  readonly spans?: () => Span[]
+  readonly spans?: (regions: readonly Region[]) => Span[]
   protected readonly path: string
 
   constructor(path: string, tid: number, spans: boolean) {
     this.path = path
     this.tid = tid
-    if (spans) this.spans = () => this.look(() => findSpans(path, walk(path)))
+    if (spans)
+      this.spans = regions => this.look(() => findSpans(path, regions))
   }
 
   /** Throws ESRCH if it is gone. */

@@ -1,4 +1,4 @@
-import type { Region, Task } from '../contract.ts'
+import type { Region, Span, Task } from '../contract.ts'
 import { coalesce, type Characters } from './coalesce.ts'
 import { cut, cutsOf } from './cut.ts'
 import { ownName, type Dialect } from './labels.ts'
@@ -19,6 +19,15 @@ function* named(
   }
 }
 
+/** One walk: lazy, unless what its regions are is to be found out. */
+const walked = (
+  task: Task,
+): { whole: Iterable<Region>; spans: readonly Span[] } => {
+  if (task.spans === undefined) return { whole: task.regions(), spans: [] }
+  const whole = [...task.regions()]
+  return { whole, spans: taken(task.spans(whole)).filter(isSane) }
+}
+
 /**
  * The address space of a task as maps tells it: regions ascending, free ones
  * left out, named by what they are in the words of the dialect, and joined
@@ -33,10 +42,9 @@ export const space = (
   dialect: Dialect,
   characters: Characters,
 ): Iterable<Region> => {
-  const spans = taken(task.spans?.() ?? []).filter(isSane)
+  const { whole, spans } = walked(task)
   const labelOf = matcher(spans, dialect)
   const cuts = cutsOf(spans)
-  const whole = task.regions()
   const regions = cuts.length === 0 ? whole : cut(whole, cuts)
   return coalesce(
     labelOf === undefined && dialect === 'linux'

@@ -33,7 +33,7 @@ const seen = async (
   let spans: readonly Span[] = []
   // on their way from one barrier to the next they run
   for (const until = Date.now() + 10_000; Date.now() < until;) {
-    spans = process.spans?.() ?? []
+    spans = process.spans?.([...process.regions()]) ?? []
     if (spans.filter(({ kind }) => kind === 'stack').length === waiting) break
   }
   process.close()

@@ -42,7 +42,7 @@ export const aboutWalks: About = process => {
 }
 
 export const aboutSpans: About = process =>
-  [...(process.spans?.() ?? [])].flatMap(({ start, end, kind }) =>
+  [...(process.spans?.([...process.regions()]) ?? [])].flatMap(({ start, end, kind }) =>
     failing([
       [`a span of ${kind} has a length`, end > start],
       [`${kind} has a label`, labels.some(label => label.kind === kind)],

@@ -1,0 +1,31 @@
+import { dll } from './dll.ts'
+
+/** What is called of ntdll.dll; results are NTSTATUS (phnt, ntzwapi.h). */
+export const ntdll = dll('ntdll.dll', {
+  NtClose: ['int32', ['handle']],
+  // handle, access, OBJECT_ATTRIBUTES, CLIENT_ID
+  NtOpenProcess: ['int32', ['bytes', 'uint32', 'bytes', 'bytes']],
+  NtOpenThread: ['int32', ['bytes', 'uint32', 'bytes', 'bytes']],
+  // process, address, class, buffer, bytes of it, bytes that were returned
+  NtQueryVirtualMemory: [
+    'int32',
+    ['handle', 'uint64', 'uint32', 'bytes', 'uint64', 'bytes'],
+  ],
+  // process, address, buffer, bytes, bytes that were read
+  NtReadVirtualMemory: [
+    'int32',
+    ['handle', 'uint64', 'bytes', 'uint64', 'bytes'],
+  ],
+  // class, buffer, bytes of it, bytes that are needed
+  NtQuerySystemInformation: ['int32', ['uint32', 'bytes', 'uint32', 'bytes']],
+  // process, class, buffer, bytes of it, bytes that were returned
+  NtQueryInformationProcess: [
+    'int32',
+    ['handle', 'uint32', 'bytes', 'uint32', 'bytes'],
+  ],
+  // thread, class, buffer, bytes of it, bytes that were returned
+  NtQueryInformationThread: [
+    'int32',
+    ['handle', 'uint32', 'bytes', 'uint32', 'bytes'],
+  ],
+})
