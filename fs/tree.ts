@@ -3,6 +3,7 @@ import {
   directory,
   flatten,
   link,
+  only,
   text,
   type Directory,
   type Rows,
@@ -29,12 +30,19 @@ const task = (): Rows => ({
   status: text('status', 0o444, 'none', 'inline'),
 })
 
-/** `<pid>`, of the process that the reading thread belongs to. */
-const self = link(({ system, tid }) => system.leader(tid)?.toString(), 'none')
+/**
+ * `<pid>`, of the process that the reading thread belongs to; where it can
+ * belong to none, of the one that the source names.
+ */
+const self = link(
+  ({ system, tid }) =>
+    (system.self ? system.self() : system.leader(tid))?.toString(),
+  'none',
+)
 
 /** `<pid>/task/<tid>` of the reading thread. */
 const threadSelf = link(({ system, tid }) => {
-  const pid = system.leader(tid)
+  const pid = system.self ? undefined : system.leader(tid)
   return pid === undefined ? undefined : `${pid}/task/${tid}`
 }, 'none')
 
@@ -42,6 +50,10 @@ const thread = directory(0o555, 'none', task())
 
 const process = directory(0o555, 'none', {
   ...task(),
+  crash: only(
+    process => process.crash !== undefined,
+    text('crash', 0o444, 'read', 'pool'),
+  ),
   task: directory(0o555, 'none', {}, { of: 'thread', row: thread }),
 })
 

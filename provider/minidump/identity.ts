@@ -1,15 +1,18 @@
 import { Errno } from '../errno.ts'
 import {
   architectures,
-  MINIDUMP_MISC1_PROCESS_ID,
-  MINIDUMP_MISC1_PROCESS_TIMES,
-  MINIDUMP_MISC_INFO,
   MINIDUMP_SYSTEM_INFO,
   platforms,
   VER_PLATFORM_WIN32_NT,
 } from '../nt/minidump.ts'
+import {
+  MINIDUMP_MISC1_PROCESS_ID,
+  MINIDUMP_MISC1_PROCESS_TIMES,
+  MINIDUMP_MISC_INFO,
+} from '../nt/minidumpprocess.ts'
 import { placeOf, type Dump } from './directory.ts'
 import { malformed, structureAt } from './source.ts'
+import { stringsOf } from './strings.ts'
 
 /** Whose dump it is. */
 export interface Identity {
@@ -17,8 +20,13 @@ export interface Identity {
   /** Seconds since 1970; 0 where the dump does not tell. */
   readonly start: bigint
   readonly architecture: string
+  /** Of Windows: 10 and 0 of all since 2015. */
+  readonly major: number
+  readonly minor: number
   /** Of Windows: 7601, 19045, 26100. */
   readonly build: number
+  /** `Service Pack 1`, or ''. */
+  readonly servicePack: string
 }
 
 const hex = (number: number): string => `0x${number.toString(16)}`
@@ -60,6 +68,12 @@ export const identityOf = (dump: Dump): Identity => {
       flags & MINIDUMP_MISC1_PROCESS_TIMES ? misc.ProcessCreateTime : 0,
     ),
     architecture,
+    major: system.MajorVersion,
+    minor: system.MinorVersion,
     build: system.BuildNumber,
+    servicePack:
+      system.CSDVersionRva === 0
+        ? ''
+        : stringsOf(source, 'SystemInfo')(system.CSDVersionRva),
   }
 }

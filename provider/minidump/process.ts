@@ -1,33 +1,61 @@
 import type {
   Caller,
+  Crash,
   Owner,
   Process,
   Region,
   Right,
+  Stat,
+  Statm,
+  Status,
   Task,
 } from '../contract.ts'
 import { Errno } from '../errno.ts'
 import type { Facts } from './facts.ts'
+import { statmOf, statOf, statusOf } from './numbers.ts'
 
 /** The program's file, less its folder. */
 const fileOf = (path: string): string => path.replace(/^.*[\\/]/s, '')
 
-/** The process of a dump, or a thread of it, which tells the same. */
+/** The process of a dump, or a thread of it, which tells much the same. */
 export class DumpTask implements Task {
   readonly tid: number
+  /** Of its process, as that is shown. */
+  readonly pid: number
   readonly comm?: () => string
   readonly exe?: () => string
+  readonly crash?: () => Crash
   protected readonly facts: Facts
 
-  constructor(facts: Facts, tid: number) {
+  constructor(facts: Facts, pid: number, tid: number) {
     this.facts = facts
+    this.pid = pid
     this.tid = tid
+    if (facts.hasCrash) this.crash = facts.crash
     if (!facts.hasModules) return
-    this.comm = () => fileOf(facts.program())
+    this.comm = () => this.name()
     this.exe = () => facts.program()
   }
 
-  /** EIO without MemoryInfoList. */
+  stat(): Stat {
+    return statOf(this.facts, this, this.comm?.() ?? '')
+  }
+
+  statm(): Statm {
+    return statmOf(this.facts)
+  }
+
+  status(): Status {
+    return statusOf(this.facts, this, this.comm?.() ?? '')
+  }
+
+  /** What SetThreadDescription gave the thread; else the program's. */
+  private name(): string {
+    const { facts, tid } = this
+    return facts.threadNames().get(tid) || fileOf(facts.program())
+  }
+
+  /** Put together where there is no MemoryInfoList ({@link Facts.regions}). */
   regions(): Iterable<Region> {
     return this.facts.regions()
   }
@@ -40,15 +68,13 @@ export class DumpTask implements Task {
 
 /** The process that was dumped: never gone, never changing. */
 export class DumpProcess extends DumpTask implements Process {
-  readonly pid: number
   readonly start: bigint
   private readonly opener: Owner
 
-  constructor(facts: Facts, opener: Owner) {
-    const { pid, start } = facts.identity
-    super(facts, pid)
-    this.pid = pid
-    this.start = start
+  /** `pid` is what it is shown as, of a folder of dumps not always its own. */
+  constructor(facts: Facts, pid: number, opener: Owner) {
+    super(facts, pid, pid)
+    this.start = facts.identity.start
     this.opener = opener
   }
 
@@ -63,7 +89,7 @@ export class DumpProcess extends DumpTask implements Process {
 
   thread(tid: number): Task {
     if (!this.facts.tids().includes(tid)) throw new Errno('ESRCH')
-    return new DumpTask(this.facts, tid)
+    return new DumpTask(this.facts, this.pid, tid)
   }
 
   /**

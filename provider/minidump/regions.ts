@@ -5,29 +5,23 @@ import {
 } from '../nt/minidump.ts'
 import type { View } from '../nt/layout.ts'
 import { accessOf, states, types } from '../nt/protect.ts'
-import { placeOf, type Dump } from './directory.ts'
-import { checkCount } from './list.ts'
-import { each, malformed, structureAt } from './source.ts'
+import type { Dump } from './directory.ts'
+import { headOf, sizedListOf } from './list.ts'
+import { each, malformed } from './source.ts'
 import type { Entries, Source } from './source.ts'
 
 /** Regions of a dump; more is EFBIG. */
 export const regionBound = 0x40_0000
 
-const entriesOf = (dump: Dump): Entries => {
-  const least = MINIDUMP_MEMORY_INFO_LIST.size
-  const { at, size } = placeOf(dump, 'MemoryInfoList', least)
-  const head = structureAt(dump.source, MINIDUMP_MEMORY_INFO_LIST, at)
-  const skip = head.SizeOfHeader
-  const stride = head.SizeOfEntry
-  if (skip < least || skip > size || stride < MINIDUMP_MEMORY_INFO.size)
-    throw malformed(
-      dump.source,
-      `MemoryInfoList: SizeOfHeader ${skip}, SizeOfEntry ${stride}`,
-    )
-  const entries = { at: at + skip, count: head.NumberOfEntries, stride }
-  checkCount(dump, 'MemoryInfoList', entries, size - skip, regionBound)
-  return entries
-}
+const entriesOf = (dump: Dump): Entries =>
+  sizedListOf(
+    dump,
+    'MemoryInfoList',
+    MINIDUMP_MEMORY_INFO_LIST,
+    headOf,
+    MINIDUMP_MEMORY_INFO,
+    regionBound,
+  )
 
 const isPage = (address: number): boolean => address % 4096 === 0
 

@@ -9,14 +9,23 @@ export const threadBound = 0x4_0000
 export const threadsOf = (dump: Dump): Entries =>
   listOf(dump, 'ThreadList', MINIDUMP_THREAD, threadBound)
 
-/** The ids, ascending; one that is listed twice is one thread. */
-export const tidsOf = (dump: Dump): number[] => {
-  const tids = new Set<number>()
-  for (const { ThreadId } of each(
-    dump.source,
-    MINIDUMP_THREAD,
-    threadsOf(dump),
-  ))
-    tids.add(ThreadId)
-  return [...tids].sort((a, b) => a - b)
+/** A thread as ThreadList has it. */
+export interface Thread {
+  readonly tid: number
+  readonly teb: number
+  /** Where the stack that the dump holds of it starts; 0 if none. */
+  readonly stack: number
+}
+
+/** In the order of the dump; one that is listed twice is the first of them. */
+export const threadListOf = (dump: Dump): Thread[] => {
+  const threads = new Map<number, Thread>()
+  for (const entry of each(dump.source, MINIDUMP_THREAD, threadsOf(dump)))
+    if (!threads.has(entry.ThreadId))
+      threads.set(entry.ThreadId, {
+        tid: entry.ThreadId,
+        teb: entry.Teb,
+        stack: entry.StackStartOfMemoryRange,
+      })
+  return [...threads.values()]
 }

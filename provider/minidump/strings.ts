@@ -1,0 +1,49 @@
+import { MINIDUMP_STRING } from '../nt/minidump.ts'
+import { excessive, malformed, structureAt, viewAt } from './source.ts'
+import type { Source } from './source.ts'
+
+/** Bytes of a string, those of a UNICODE_STRING; more is EIO. */
+const longest = 0xfffe
+
+/** Bytes of all strings of a stream; more is EFBIG. */
+const most = 1 << 26
+
+/** A decoder of UTF-16: half of a surrogate pair alone becomes U+FFFD. */
+const decoder = new TextDecoder('utf-16le', { ignoreBOM: true })
+
+/** Up to the first NUL, or all of it. */
+export const textOf = (bytes: DataView | Uint8Array): string =>
+  decoder.decode(bytes as DataView<ArrayBuffer>).split('\0', 1)[0] as string
+
+/**
+ * Reads the strings that a stream names by their place in the file, each but
+ * once. In a dump they do not overlap, so all of them together are no longer
+ * than it: else one would be told again and again.
+ */
+export const stringsOf = (
+  source: Source,
+  stream: string,
+): ((at: number) => string) => {
+  const known = new Map<number, string>()
+  let total = 0
+  const read = (at: number): string => {
+    if (at + MINIDUMP_STRING.size > source.size)
+      throw malformed(source, `${stream}: a name beyond its end, at ${at}`)
+    const length = structureAt(source, MINIDUMP_STRING, at).Length
+    const start = at + MINIDUMP_STRING.size
+    if (length > longest || length % 2 !== 0 || start + length > source.size)
+      throw malformed(source, `${stream}: a name of ${length} bytes, at ${at}`)
+    total += length
+    if (total > source.size)
+      throw malformed(source, `${stream}: names that overlap each other`)
+    if (total > most)
+      throw excessive(source, `${stream}: names of more than ${most} bytes`)
+    // some writers count the NUL
+    return textOf(viewAt(source, start, length))
+  }
+  return at => {
+    const name = known.get(at) ?? read(at)
+    known.set(at, name)
+    return name
+  }
+}
