@@ -21,6 +21,7 @@ t.test('suites are the tests, less what they use', t => {
     'test/gate/tally.ts',
     'test/bench/run.ts',
     'test/fuzz/maps.ts',
+    'test/wine/rig.ts',
     'test/fixtures/provider.ts',
     'test/fixtures/README.md',
     'test/live/linux.ts',
@@ -212,7 +213,8 @@ t.test('what is skipped is told with its reason', t => {
       'ok 2 - other # SKIP',
       'not ok 3 - later # TODO some day',
       'ok 4 - here',
-      '1..4',
+      'ok 5 - a drive # SKIP needs Wine',
+      '1..5',
     ),
   )
   t.same(parts, {
@@ -222,11 +224,12 @@ t.test('what is skipped is told with its reason', t => {
       { name: 'x.ts > mounts', detail: 'needs fuse' },
       { name: 'x.ts > other', detail: 'no reason given' },
       { name: 'x.ts > later', detail: 'to do: some day' },
+      { name: 'x.ts > a drive', detail: 'needs Wine' },
     ],
   })
   t.same(
     unexcused(sum([whole, parts])).map(({ name }) => name),
-    ['x.ts > mounts', 'x.ts > other', 'x.ts > later'],
+    ['x.ts > mounts', 'x.ts > other', 'x.ts > later', 'x.ts > a drive'],
   )
   t.end()
 })
