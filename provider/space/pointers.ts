@@ -2,7 +2,7 @@
 import type { Region, Span } from '../contract.ts'
 import { CfgBitmaps, DllInitBlock } from '../nt/dllinit.ts'
 import { layoutOf, structure, type Numbers } from '../nt/memory.ts'
-import { Peb, PebLeapSecond, PebTelemetry } from '../nt/peb.ts'
+import { Peb, PebLeapSecond, PebTelemetry, PebWer } from '../nt/peb.ts'
 import { TebClientInfo } from '../nt/teb.ts'
 import type { Allocations } from './allocations.ts'
 import type { Side } from './target.ts'
@@ -67,8 +67,11 @@ const inPeb: readonly Table[] = [
         field: 'SystemDefaultActivationContextData',
         kind: 'system activation context',
       },
-      { field: 'WerRegistrationData', kind: 'wer registration data' },
     ],
+  },
+  {
+    layout: ({ width, build }) => (build < seven ? undefined : PebWer[width]),
+    rows: [{ field: 'WerRegistrationData', kind: 'wer registration data' }],
   },
   {
     layout: ({ width, build }) => layoutOf(PebTelemetry[width], build),
