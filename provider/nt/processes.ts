@@ -169,10 +169,12 @@ export const processesIn = (
   const { size } = SYSTEM_PROCESS_INFORMATION
   const entry = SYSTEM_PROCESS_INFORMATION.view(view)
   const processes: ProcessEntry[] = []
-  for (let at = 0; ; at += entry.NextEntryOffset) {
+  let at = 0
+  let next: number
+  do {
     if (at + size > bytes.length) throw malformed(at, 'cut short')
     entry.at = at
-    const next = entry.NextEntryOffset
+    next = entry.NextEntryOffset
     const end = next === 0 ? bytes.length : at + next
     const count = entry.NumberOfThreads
     const needed = size + count * SYSTEM_EXTENDED_THREAD_INFORMATION.size
@@ -210,6 +212,7 @@ export const processesIn = (
       },
       threads: threadsAt(view, at + size, count),
     })
-    if (next === 0) return processes
-  }
+    at += next
+  } while (next !== 0)
+  return processes
 }
