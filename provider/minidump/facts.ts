@@ -1,4 +1,6 @@
 import type { Crash, Region } from '../contract.ts'
+import { parametersOf, type Parameters } from '../nt/parameters.ts'
+import { facesOf } from '../space/faces.ts'
 import {
   annotationsOf,
   assertionOf,
@@ -19,7 +21,7 @@ import { regionsOf } from './regions.ts'
 import { malformed } from './source.ts'
 import { stacksOf } from './stacks.ts'
 import { threadInfosOf, threadNamesOf, type ThreadInfo } from './threadinfo.ts'
-import { threadListOf, type Thread } from './threads.ts'
+import { threadsOf, type DumpedThread } from './threads.ts'
 import { tokenOf, type Token } from './token.ts'
 import { unloadedOf } from './unloaded.ts'
 
@@ -40,10 +42,10 @@ const textOf = ({ type, expression, function: of, file, line }: Assertion) =>
 export class Facts {
   readonly name: string
   readonly identity: Identity
+  /** In the order of the dump; EIO where none were recorded. */
+  readonly threads: () => readonly DumpedThread[]
   /** Ascending; EIO where none were recorded. */
   readonly tids: () => readonly number[]
-  /** In the order of the dump; EIO where none were recorded. */
-  readonly threads: () => readonly Thread[]
   readonly threadInfos: () => ReadonlyMap<number, ThreadInfo>
   readonly threadNames: () => ReadonlyMap<number, string>
   /** In the order of the dump; EIO where none were recorded. */
@@ -55,6 +57,7 @@ export class Facts {
   /** EIO where none was recorded. */
   readonly crash: () => Crash
   readonly sizes: () => Sizes
+  private readonly parameters: () => readonly Parameters[]
   private readonly memory: () => Memory
   private readonly nameOf: () => (address: number) => string
   private readonly stacks: () => readonly Extent[]
@@ -65,7 +68,7 @@ export class Facts {
     this.dump = dump
     this.name = dump.source.name
     this.identity = identityOf(dump)
-    this.threads = once(() => threadListOf(dump))
+    this.threads = once(() => threadsOf(dump))
     this.tids = once(() =>
       this.threads()
         .map(({ tid }) => tid)
@@ -80,11 +83,12 @@ export class Facts {
     this.handleCount = once(() => handleCountOf(dump))
     this.sizes = once(() => sizesOf(this.regions()))
     this.crash = once(() => this.crashOf())
+    this.parameters = once(() => this.parametersThere())
     this.memory = once(() => new Memory(dump.source, rangesOf(dump)))
     this.nameOf = once(() => namer(this.hasModules ? this.modules() : []))
     this.stacks = once(() =>
       this.hasThreads
-        ? stacksOf(this.threads(), this.identity.architecture, (at, length) =>
+        ? stacksOf(this.threads(), this.identity.width, (at, length) =>
             this.read(at, length),
           )
         : [],
@@ -136,6 +140,31 @@ export class Facts {
 
   read(address: number, length: number): Uint8Array {
     return this.memory().read(address, length)
+  }
+
+  /**
+   * What the process was started with. EIO, with what would have recorded it,
+   * where the dump does not hold that memory: it is reached from a TEB.
+   */
+  started(fact: keyof Parameters): string {
+    for (const parameters of this.parameters()) {
+      const told = parameters[fact]()
+      if (told !== undefined) return told
+    }
+    throw malformed(
+      this.dump.source,
+      `it does not hold the memory of ${fact}, which MiniDumpWithProcessThreadData would have recorded`,
+    )
+  }
+
+  /** Of a WoW64 process first its own, then those of the 64-bit loader. */
+  private parametersThere(): Parameters[] {
+    const read = (at: number, length: number): Uint8Array =>
+      this.read(at, length)
+    const tebs = this.hasThreads ? this.threads().map(({ teb }) => teb) : []
+    return facesOf(read, tebs, this.identity.width)
+      .toReversed()
+      .flatMap(({ width, peb }) => parametersOf(read, width, peb) ?? [])
   }
 
   private crashOf(): Crash {

@@ -1,4 +1,5 @@
 import { Errno } from '../errno.ts'
+import type { Width } from '../nt/memory.ts'
 import {
   architectures,
   MINIDUMP_SYSTEM_INFO,
@@ -20,6 +21,8 @@ export interface Identity {
   /** Seconds since 1970; 0 where the dump does not tell. */
   readonly start: bigint
   readonly architecture: string
+  /** Bytes of a pointer of that. */
+  readonly width: Width
   /** Of Windows: 10 and 0 of all since 2015. */
   readonly major: number
   readonly minor: number
@@ -68,6 +71,7 @@ export const identityOf = (dump: Dump): Identity => {
       flags & MINIDUMP_MISC1_PROCESS_TIMES ? misc.ProcessCreateTime : 0,
     ),
     architecture,
+    width: architecture === 'x64' || architecture === 'arm64' ? 8 : 4,
     major: system.MajorVersion,
     minor: system.MinorVersion,
     build: system.BuildNumber,

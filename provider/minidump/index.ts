@@ -77,10 +77,8 @@ const isFolder = (path: string): boolean =>
  *
  * Of a folder, each `.dmp` is a process; one that cannot be opened is left
  * out, and told by `notes`; ENOENT if that leaves none.
- *
- * No spans are found: stacks and heaps are told by the regions alone.
  */
-export const open = ({ file }: MinidumpOptions): System => {
+export const open = ({ file, spans }: MinidumpOptions): System => {
   const { dumps, complaints } = isFolder(file)
     ? openedOf(dumpsIn(file))
     : { dumps: [opened(file)], complaints: [] }
@@ -100,6 +98,6 @@ export const open = ({ file }: MinidumpOptions): System => {
     () => {
       for (const { source } of dumps) source.close()
     },
-    complaints,
+    { spans, complaints },
   )
 }

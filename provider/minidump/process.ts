@@ -5,14 +5,17 @@ import type {
   Process,
   Region,
   Right,
+  Span,
   Stat,
   Statm,
   Status,
   Task,
 } from '../contract.ts'
 import { Errno } from '../errno.ts'
+import { cmdlineOf } from '../nt/cmdline.ts'
 import type { Facts } from './facts.ts'
 import { statmOf, statOf, statusOf } from './numbers.ts'
+import { spansOf } from './spans.ts'
 
 /** The program's file, less its folder. */
 const fileOf = (path: string): string => path.replace(/^.*[\\/]/s, '')
@@ -25,16 +28,31 @@ export class DumpTask implements Task {
   readonly comm?: () => string
   readonly exe?: () => string
   readonly crash?: () => Crash
+  readonly spans?: (regions: readonly Region[]) => Span[]
   protected readonly facts: Facts
 
-  constructor(facts: Facts, pid: number, tid: number) {
+  constructor(facts: Facts, pid: number, tid: number, spans: boolean) {
     this.facts = facts
     this.pid = pid
     this.tid = tid
     if (facts.hasCrash) this.crash = facts.crash
+    if (spans) this.spans = regions => spansOf(facts, regions)
     if (!facts.hasModules) return
     this.comm = () => this.name()
     this.exe = () => facts.program()
+  }
+
+  cmdline(): string {
+    return cmdlineOf(this.facts.started('commandLine'))
+  }
+
+  environ(): string {
+    return this.facts.started('environment')
+  }
+
+  /** Without the backslash at its end, unless it is that of a drive. */
+  cwd(): string {
+    return this.facts.started('currentDirectory').replace(/(?<=[^:])\\$/, '')
   }
 
   stat(): Stat {
@@ -72,8 +90,8 @@ export class DumpProcess extends DumpTask implements Process {
   private readonly opener: Owner
 
   /** `pid` is what it is shown as, of a folder of dumps not always its own. */
-  constructor(facts: Facts, pid: number, opener: Owner) {
-    super(facts, pid, pid)
+  constructor(facts: Facts, pid: number, opener: Owner, spans: boolean) {
+    super(facts, pid, pid, spans)
     this.start = facts.identity.start
     this.opener = opener
   }
@@ -89,7 +107,8 @@ export class DumpProcess extends DumpTask implements Process {
 
   thread(tid: number): Task {
     if (!this.facts.tids().includes(tid)) throw new Errno('ESRCH')
-    return new DumpTask(this.facts, this.pid, tid)
+    const spans = this.spans !== undefined
+    return new DumpTask(this.facts, this.pid, tid, spans)
   }
 
   /**

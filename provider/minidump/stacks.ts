@@ -1,18 +1,10 @@
 import { structure, type Read, type Width } from '../nt/memory.ts'
 import { Teb } from '../nt/teb.ts'
 import type { Extent } from './built.ts'
-import type { Thread } from './threads.ts'
+import type { DumpedThread } from './threads.ts'
 
 /** Bytes of a stack at most; a TEB that tells more is not believed. */
 const most = 2 ** 32
-
-/** Bytes of a pointer, by architecture: of the TEB that ThreadList names. */
-const widths: Readonly<Record<string, Width>> = {
-  x86: 4,
-  arm: 4,
-  x64: 8,
-  arm64: 8,
-}
 
 /**
  * What is committed of each thread's stack, by its TEB, where the dump holds
@@ -20,12 +12,12 @@ const widths: Readonly<Record<string, Width>> = {
  * counts if the bytes that ThreadList has of the stack lie within.
  */
 export const stacksOf = (
-  threads: readonly Thread[],
-  architecture: string,
+  threads: readonly DumpedThread[],
+  width: Width,
   read: Read,
 ): Extent[] =>
   threads.flatMap(({ teb, stack }): Extent[] => {
-    const found = structure(read, Teb[widths[architecture] ?? 8], teb)
+    const found = structure(read, Teb[width], teb)
     if (found === undefined) return []
     const { StackLimit: start, StackBase: end } = found
     const fits = start < end && end - start <= most

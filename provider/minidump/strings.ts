@@ -1,4 +1,5 @@
 import { MINIDUMP_STRING } from '../nt/minidump.ts'
+import { utf16 } from '../nt/utf16.ts'
 import { excessive, malformed, structureAt, viewAt } from './source.ts'
 import type { Source } from './source.ts'
 
@@ -8,12 +9,9 @@ const longest = 0xfffe
 /** Bytes of all strings of a stream; more is EFBIG. */
 const most = 1 << 26
 
-/** A decoder of UTF-16: half of a surrogate pair alone becomes U+FFFD. */
-const decoder = new TextDecoder('utf-16le', { ignoreBOM: true })
-
-/** Up to the first NUL, or all of it. */
-export const textOf = (bytes: DataView | Uint8Array): string =>
-  decoder.decode(bytes as DataView<ArrayBuffer>).split('\0', 1)[0] as string
+/** UTF-16 up to the first NUL, or all of it. */
+export const textOf = (bytes: Uint8Array): string =>
+  utf16(bytes).split('\0', 1)[0] as string
 
 /**
  * Reads the strings that a stream names by their place in the file, each but
@@ -39,7 +37,7 @@ export const stringsOf = (
     if (total > most)
       throw excessive(source, `${stream}: names of more than ${most} bytes`)
     // some writers count the NUL
-    return textOf(viewAt(source, start, length))
+    return textOf(new Uint8Array(viewAt(source, start, length).buffer))
   }
   return at => {
     const name = known.get(at) ?? read(at)

@@ -1,4 +1,4 @@
-import type { Owner, Process, System } from '../contract.ts'
+import type { Owner, Process, ProviderOptions, System } from '../contract.ts'
 import { Errno } from '../errno.ts'
 import type { Facts } from './facts.ts'
 import { DumpProcess } from './process.ts'
@@ -27,22 +27,28 @@ const numbered = (dumps: readonly Facts[]): ReadonlyMap<number, Facts> => {
   return byPid
 }
 
+export interface DumpOptions extends ProviderOptions {
+  /** What else there is to be told, see `notes`. */
+  readonly complaints?: readonly string[]
+}
+
 /** Dumped processes: of one dump, or of a folder of them. */
 export class DumpSystem implements System {
   readonly close: () => void
   private readonly byPid: ReadonlyMap<number, Facts>
   private readonly opener: Owner
+  private readonly spans: boolean
   private readonly complaints: readonly string[]
 
-  /** `complaints` are what else there is to be told, see `notes`. */
   constructor(
     dumps: readonly Facts[],
     opener: Owner,
     close: () => void,
-    complaints: readonly string[] = [],
+    { spans, complaints = [] }: DumpOptions = { spans: false },
   ) {
     this.byPid = numbered(dumps)
     this.opener = opener
+    this.spans = spans
     this.close = close
     this.complaints = complaints
   }
@@ -56,7 +62,7 @@ export class DumpSystem implements System {
     const { start: began } = facts?.identity ?? {}
     if (facts === undefined || (start ?? began) !== began)
       throw new Errno('ESRCH')
-    return new DumpProcess(facts, pid, this.opener)
+    return new DumpProcess(facts, pid, this.opener, this.spans)
   }
 
   /** That of the lowest pid, where several dumps have such a thread. */

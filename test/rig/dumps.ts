@@ -51,6 +51,16 @@ export interface Expected {
       readonly access: Hex
     }[]
   } | null
+  readonly arch: string
+  /** Of the machine's own width. */
+  readonly peb?: {
+    readonly peb: Hex
+    readonly readable: boolean
+    readonly imagepath?: string
+    readonly cmdline?: string
+    readonly curdir?: string
+  }
+  readonly wow64: { readonly peb32: Hex } | null
   readonly modules: readonly {
     readonly base: Hex
     readonly size: Hex

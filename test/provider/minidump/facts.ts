@@ -8,6 +8,7 @@ import { unloadedOf } from '../../../provider/minidump/unloaded.ts'
 import { spellSid } from '../../../provider/nt/sid.ts'
 import { streams } from '../../../provider/nt/minidump.ts'
 import { sourceOf } from '../../fixtures/dump.ts'
+import { refusal } from '../../rig/told.ts'
 import { expectedOf, ofRealDumps, realDumps } from '../../rig/dumps.ts'
 
 /** What of the file's name, thread, code, address, what it tried to touch. */
@@ -27,6 +28,17 @@ const crashes: readonly Crashed[] = [
   [/token/, 0x65c, '80000003', '7776ae10'],
   [/threadinfo/, 0x2320, 'c0000005', '164d14', 'read 0'],
   [/winxp/, 0x124c, 'c0000005', '20a1515', 'read ffffffffdddddde1'],
+]
+
+/**
+ * Where the other reader has another one, it read the 64-bit PEB of a WoW64
+ * process, whose directory is that of the 64-bit loader.
+ */
+const directories: readonly (readonly [RegExp, string])[] = [
+  [
+    /fullmem/,
+    'D:\\src\\llvm\\llvm\\tools\\lldb\\packages\\Python\\lldbsuite\\test\\functionalities\\postmortem\\wow64_minidump\\',
+  ],
 ]
 
 t.test('facts of real dumps are as others read them', ofRealDumps, t => {
@@ -84,6 +96,16 @@ t.test('facts of real dumps are as others read them', ofRealDumps, t => {
             access: Number(access),
           }),
         ),
+      )
+
+      const told = (fact: 'commandLine' | 'currentDirectory') =>
+        refusal(() => facts.started(fact)) ?? facts.started(fact)
+      t.equal(told('commandLine'), expected.peb?.cmdline ?? 'EIO')
+      t.equal(
+        told('currentDirectory'),
+        directories.find(([name]) => name.test(file))?.[1] ??
+          expected.peb?.curdir ??
+          'EIO',
       )
 
       const crashed = crashes.find(([name]) => name.test(file))

@@ -79,11 +79,24 @@ const look = (system: System): string[] => {
           wrong.push('more bytes than asked for')
     }
   })
+  told(() => {
+    for (const { start, end } of process.spans?.([...process.regions()]) ?? [])
+      if (!(start >= 0 && start < end && end <= 2 ** 64))
+        wrong.push(`a span from ${start} to ${end}`)
+  })
   for (const address of [0, 0x40_0ff8, 0x7efd_f000, 2 ** 52, 2 ** 63])
     told(() => process.read(address, 1 << 20))
   const dumped = tid === undefined ? process : process.thread(tid)
   for (const task of [process, dumped])
-    for (const fact of ['stat', 'statm', 'status', 'crash'] as const)
+    for (const fact of [
+      'stat',
+      'statm',
+      'status',
+      'crash',
+      'cmdline',
+      'environ',
+      'cwd',
+    ] as const)
       told(() => task[fact]?.())
   for (const fact of ['version', 'notes'] as const)
     told(() => [...(system[fact]?.() ?? [])])
@@ -110,7 +123,9 @@ const fuzz = (whole: Buffer, seed: number, count: number): Result => {
       const facts = new Facts(openDump(source))
       opened++
       const opener = { uid: 0, gid: 0 }
-      const system = new DumpSystem([facts], opener, () => undefined)
+      const system = new DumpSystem([facts], opener, () => undefined, {
+        spans: true,
+      })
       for (const what of look(system)) wrong.push(`${seed}/${each}: ${what}`)
     })
     loads = Math.max(loads, source.loaded / Math.max(source.size, 0x1_0000))

@@ -14,6 +14,7 @@ t.test('a dump tells its process and its system', t => {
     pid: 42,
     start: 1_700_000_000n,
     architecture: 'x64',
+    width: 8,
     major: 10,
     minor: 0,
     build: 26_100,

@@ -11,7 +11,7 @@ const systemOf = (...dumps: readonly Dumped[]): DumpSystem =>
     dumps.map(dumped => new Facts(openDump(sourceOf(dumpOf(dumped))))),
     { uid: 0, gid: 0 },
     () => undefined,
-    ['first'],
+    { spans: false, complaints: ['first'] },
   )
 
 const ofPid = (pid: number, start = 7): Dumped => ({

@@ -16,7 +16,14 @@ const token = (id: number, session: number): Buffer => {
   const groupAt = userAt + user.length
   const head = words(groupAt + group.length, id, 8, 0)
   const places = words(
-    ...[sessionAt, 4, userAt, user.length, 0, 0, groupAt, group.length],
+    sessionAt,
+    4,
+    userAt,
+    user.length,
+    0,
+    0,
+    groupAt,
+    group.length,
   )
   const rest = Buffer.alloc(sessionAt - head.length - places.length)
   return Buffer.concat([head, places, rest, words(session, 0), user, group])
