@@ -122,6 +122,15 @@ export class Facts {
     throw malformed(this.dump.source, 'ModuleList: its first has no name')
   }
 
+  /** The drive of ntdll.dll, which is the system's; EIO where it is not known. */
+  root(): string {
+    for (const { name } of this.modules()) {
+      const drive = /^([a-z]:\\).*\\ntdll\.dll$/i.exec(name)?.[1]
+      if (drive !== undefined) return drive
+    }
+    throw malformed(this.dump.source, 'ModuleList: no ntdll.dll on a drive')
+  }
+
   /**
    * Named where modules were recorded. EIO for a dump that has nothing to put
    * them together from, either.

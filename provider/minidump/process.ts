@@ -27,6 +27,7 @@ export class DumpTask implements Task {
   readonly pid: number
   readonly comm?: () => string
   readonly exe?: () => string
+  readonly root?: () => string
   readonly crash?: () => Crash
   readonly spans?: (regions: readonly Region[]) => Span[]
   protected readonly facts: Facts
@@ -40,6 +41,7 @@ export class DumpTask implements Task {
     if (!facts.hasModules) return
     this.comm = () => this.name()
     this.exe = () => facts.program()
+    this.root = () => facts.root()
   }
 
   cmdline(): string {

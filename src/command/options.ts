@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { InvalidArgumentError, Option, type Command } from 'commander'
@@ -6,7 +6,7 @@ import { dialects } from '../../fs/document/dialects.ts'
 import type { View } from '../../fs/document/document.ts'
 import { Errno } from '../../provider/errno.ts'
 import {
-  isDump,
+  dumpIn,
   nativeOf,
   providerNames,
   type Source,
@@ -17,7 +17,9 @@ import { pathStyles } from '../../provider/space/paths.ts'
 export interface ViewOptions extends View {
   /** By default this machine's own. */
   readonly provider?: string
-  readonly labels?: true
+  /** A dump, or a folder of them, as a provider. */
+  readonly dump?: string
+  readonly labels?: boolean
 }
 
 /** A provider's name, or a path (it has a slash or an extension) as URL. */
@@ -27,10 +29,19 @@ const parseProvider = (value: string): string => {
     throw new InvalidArgumentError(
       `Allowed choices are ${providerNames.join(', ')}, or the path of a module.`,
     )
+  return isFolder(value) ? parseDump(value) : urlOf(value)
+}
+
+const urlOf = (value: string): string => {
   const path = resolve(value)
   if (!existsSync(path)) throw new InvalidArgumentError('No such file.')
   return pathToFileURL(path).href
 }
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+const parseDump = (value: string): string => `dump:${urlOf(value)}`
 
 export const withView = (command: Command): Command =>
   command
@@ -39,6 +50,14 @@ export const withView = (command: Command): Command =>
         '--provider <name>',
         'whose facts: a name, a .dmp, or a module (default: this machine)',
       ).argParser(parseProvider),
+    )
+    .addOption(
+      new Option(
+        '--dump <path>',
+        'those of a crash dump, or of a folder of them; with labels',
+      )
+        .argParser(parseDump)
+        .conflicts('provider'),
     )
     .addOption(
       new Option('--dialect <name>', 'whose form of maps')
@@ -51,6 +70,7 @@ export const withView = (command: Command): Command =>
         .default('mixed'),
     )
     .option('--labels', 'find heaps and stacks, too, and name them')
+    .option('--no-labels', 'do not, also of a dump')
 
 /** A module that is asked for must load, and be a provider: else an Errno. */
 const check = async (url: string): Promise<void> => {
@@ -65,16 +85,18 @@ const check = async (url: string): Promise<void> => {
 
 /** The source that the options name. */
 export const sourceOf = async ({
-  provider = nativeOf(process.platform),
-  labels,
+  dump,
+  provider = dump ?? nativeOf(process.platform),
+  labels = dump !== undefined,
 }: ViewOptions): Promise<Source> => {
   if (provider === undefined)
     throw new Errno(
       'ENODEV',
       `no provider for ${process.platform} yet: name one with --provider`,
     )
-  if (provider.startsWith('file:') && !isDump(provider)) await check(provider)
-  return { provider, options: { spans: labels === true } }
+  if (provider.startsWith('file:') && dumpIn(provider) === undefined)
+    await check(provider)
+  return { provider, options: { spans: labels } }
 }
 
 /** A number of an option, within bounds. */
