@@ -1,5 +1,4 @@
-import { decode } from '../text.ts'
-import { MINIDUMP_LIST, MINIDUMP_STRING } from '../nt/minidump.ts'
+import { MINIDUMP_LIST } from '../nt/minidump.ts'
 import {
   AssertionInfo,
   assertionTextSize,
@@ -10,24 +9,10 @@ import {
 import { placeOf, type Dump } from './directory.ts'
 import { checkCount } from './list.ts'
 import { each, malformed, structureAt, viewAt } from './source.ts'
-import { textOf } from './strings.ts'
+import { stringsOf, textOf } from './strings.ts'
 
 /** Annotations of a dump; more is EFBIG. */
 export const annotationBound = 0x1000
-
-/** Bytes of a key or a value; more is EIO. */
-const longest = 0xffff
-
-const utf8At = ({ source }: Dump, at: number): string => {
-  const start = at + MINIDUMP_STRING.size
-  const length =
-    start > source.size
-      ? Infinity
-      : structureAt(source, MINIDUMP_STRING, at).Length
-  if (length > longest || start + length > source.size)
-    throw malformed(source, `CrashpadInfo: no text at ${at}`)
-  return decode(new Uint8Array(viewAt(source, start, length).buffer))
-}
 
 /**
  * What a program told Crashpad of itself, key and value: `prod`, `ver`,
@@ -51,11 +36,12 @@ export const annotationsOf = (
     count: structureAt(source, MINIDUMP_LIST, rva).NumberOfEntries,
     stride: SimpleStringDictionaryEntry.size,
   }
+  const text = stringsOf(source, 'CrashpadInfo', 'utf8')
   const entries = room - MINIDUMP_LIST.size
   checkCount(dump, 'CrashpadInfo', list, entries, annotationBound)
   return Array.from(
     each(source, SimpleStringDictionaryEntry, list),
-    ({ key, value }) => [utf8At(dump, key), utf8At(dump, value)] as const,
+    ({ key, value }) => [text(key), text(value)] as const,
   )
 }
 

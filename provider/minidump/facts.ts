@@ -1,4 +1,4 @@
-import type { Crash, Region } from '../contract.ts'
+import type { Crash, Region, Span } from '../contract.ts'
 import { parametersOf, type Parameters } from '../nt/parameters.ts'
 import { facesOf } from '../space/faces.ts'
 import {
@@ -16,6 +16,7 @@ import { Memory } from './memory.ts'
 import { countersOf, miscOf, type Counters, type Misc } from './misc.ts'
 import { sizesOf, type Sizes } from './sizes.ts'
 import { modulesOf, namer, type Module } from './modules.ts'
+import { ownSpansOf } from './ownspans.ts'
 import { rangesOf } from './ranges.ts'
 import { regionsOf } from './regions.ts'
 import { malformed } from './source.ts'
@@ -56,6 +57,8 @@ export class Facts {
   readonly handleCount: () => number | undefined
   /** EIO where none was recorded. */
   readonly crash: () => Crash
+  /** Of a dump that we made; of others none. */
+  readonly ownSpans: () => readonly Span[]
   readonly sizes: () => Sizes
   private readonly parameters: () => readonly Parameters[]
   private readonly memory: () => Memory
@@ -83,6 +86,7 @@ export class Facts {
     this.handleCount = once(() => handleCountOf(dump))
     this.sizes = once(() => sizesOf(this.regions()))
     this.crash = once(() => this.crashOf())
+    this.ownSpans = once(() => ownSpansOf(dump))
     this.parameters = once(() => this.parametersThere())
     this.memory = once(() => new Memory(dump.source, rangesOf(dump)))
     this.nameOf = once(() => namer(this.hasModules ? this.modules() : []))

@@ -18,6 +18,8 @@ import { stringsOf } from './strings.ts'
 /** Whose dump it is. */
 export interface Identity {
   readonly pid: number
+  /** `Windows`, or another that `winprocfs dump` ran on. */
+  readonly system: string
   /** Seconds since 1970; 0 where the dump does not tell. */
   readonly start: bigint
   readonly architecture: string
@@ -35,8 +37,8 @@ export interface Identity {
 const hex = (number: number): string => `0x${number.toString(16)}`
 
 /**
- * Of SystemInfo and MiscInfo. EINVAL for a dump of another system or of a
- * processor that we do not know; EIO for one that does not tell its process.
+ * Of SystemInfo and MiscInfo. EINVAL for a dump of another system, unless it
+ * is one of our own, or of a processor that we do not know; EIO for one that does not tell its process.
  */
 export const identityOf = (dump: Dump): Identity => {
   const { source } = dump
@@ -46,7 +48,7 @@ export const identityOf = (dump: Dump): Identity => {
     placeOf(dump, 'SystemInfo', MINIDUMP_SYSTEM_INFO.size).at,
   )
   const platform = system.PlatformId
-  if (platform !== VER_PLATFORM_WIN32_NT)
+  if (platform !== VER_PLATFORM_WIN32_NT && !dump.places.has('OwnRegions'))
     throw new Errno(
       'EINVAL',
       `${source.name}: a dump of ${platforms[platform] ?? 'an unknown system'} (PlatformId ${hex(platform)}), not of Windows`,
@@ -67,6 +69,7 @@ export const identityOf = (dump: Dump): Identity => {
     throw malformed(source, 'MiscInfo: it does not tell its ProcessId')
   return {
     pid: misc.ProcessId,
+    system: platforms[platform] ?? 'Windows',
     start: BigInt(
       flags & MINIDUMP_MISC1_PROCESS_TIMES ? misc.ProcessCreateTime : 0,
     ),

@@ -13,12 +13,16 @@ import type { Facts } from './facts.ts'
  * too little (a WoW64 one is x64 or x86, by who wrote the dump), so it is told
  * by its TEBs.
  *
+ * A dump of our own tells what was found when it was made.
+ *
  * Approximations: the initial thread is the first that is listed, as Windows
  * lists threads in the order in which they began; it may have ended. A dump
  * does not tell where ntdll.dll and the hypervisor have what they tell
  * (space/target), so bitmaps of Control Flow Guard have no label.
  */
 export const spansOf = (facts: Facts, regions: readonly Region[]): Span[] => {
+  const own = facts.ownSpans()
+  if (own.length > 0) return [...own]
   const allocations = new Allocations(regions)
   const read = (address: number, length: number): Uint8Array =>
     facts.read(address, length)

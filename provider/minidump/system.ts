@@ -93,15 +93,15 @@ export class DumpSystem implements System {
   version(): string {
     const versions = [...this.byPid.values()].map(versionOf)
     const [first = ''] = versions
-    return versions.every(version => version === first) ? first : 'Windows'
+    return versions.every(version => version === first) ? first : 'various'
   }
 }
 
 const versionOf = ({ identity, misc }: Facts): string => {
-  const { major, minor, build, servicePack, architecture } = identity
+  const { system, major, minor, build, servicePack, architecture } = identity
   const exact = misc().build?.split('\n', 1)[0]
   return [
-    `Windows version ${major}.${minor}.${build}`,
+    `${system} version ${major}.${minor}.${build}`,
     servicePack,
     architecture,
     exact && `(${exact})`,

@@ -30,7 +30,8 @@ export const MINIDUMP_DIRECTORY = layout(0x0c, {
 /**
  * MINIDUMP_STREAM_TYPE, and what makes MiniDumpWriteDump record each: a
  * MINIDUMP_TYPE, of which MiniDumpNormal is part of every other; or who else
- * does. Types above 0xffff (LastReservedStream) are for all to take.
+ * does. Types above 0xffff (LastReservedStream) are for all to take; our own
+ * are those of `winprocfs dump` (provider/minidump/own.ts).
  */
 export const streams = {
   ThreadList: [3, 'MiniDumpNormal'],
@@ -47,6 +48,8 @@ export const streams = {
   Token: [19, 'MiniDumpWithTokenInformation'],
   ProcessVmCounters: [22, 'MiniDumpNormal'],
   ThreadNames: [24, 'MiniDumpNormal'],
+  OwnRegions: [0x5750_0001, 'winprocfs'],
+  OwnSpans: [0x5750_0002, 'winprocfs'],
   CrashpadInfo: [0x4350_0001, 'Crashpad'],
   BreakpadInfo: [0x4767_0001, 'Breakpad'],
   AssertionInfo: [0x4767_0002, 'Breakpad'],

@@ -13,14 +13,17 @@ import {
 } from '../../provider/index.ts'
 import { pathStyles } from '../../provider/space/paths.ts'
 
-/** Whose facts, and how they print: of every command that shows the tree. */
-export interface ViewOptions extends View {
+/** Whose facts. */
+export interface SourceOptions {
   /** By default this machine's own. */
   readonly provider?: string
   /** A dump, or a folder of them, as a provider. */
   readonly dump?: string
   readonly labels?: boolean
 }
+
+/** And how they print: of every command that shows the tree. */
+export interface ViewOptions extends View, SourceOptions {}
 
 /** A provider's name, or a path (it has a slash or an extension) as URL. */
 const parseProvider = (value: string): string => {
@@ -43,14 +46,16 @@ const isFolder = (path: string): boolean =>
 
 const parseDump = (value: string): string => `dump:${urlOf(value)}`
 
+export const withProvider = (command: Command): Command =>
+  command.addOption(
+    new Option(
+      '--provider <name>',
+      'whose facts: a name, a .dmp, or a module (default: this machine)',
+    ).argParser(parseProvider),
+  )
+
 export const withView = (command: Command): Command =>
-  command
-    .addOption(
-      new Option(
-        '--provider <name>',
-        'whose facts: a name, a .dmp, or a module (default: this machine)',
-      ).argParser(parseProvider),
-    )
+  withProvider(command)
     .addOption(
       new Option(
         '--dump <path>',
@@ -88,7 +93,7 @@ export const sourceOf = async ({
   dump,
   provider = dump ?? nativeOf(process.platform),
   labels = dump !== undefined,
-}: ViewOptions): Promise<Source> => {
+}: SourceOptions): Promise<Source> => {
   if (provider === undefined)
     throw new Errno(
       'ENODEV',

@@ -78,6 +78,8 @@ t.test('streams have the numbers of MINIDUMP_STREAM_TYPE', t => {
     Token: 19,
     ProcessVmCounters: 22,
     ThreadNames: 24,
+    OwnRegions: 0x5750_0001,
+    OwnSpans: 0x5750_0002,
     CrashpadInfo: 0x4350_0001,
     BreakpadInfo: 0x4767_0001,
     AssertionInfo: 0x4767_0002,
