@@ -1,5 +1,5 @@
 /** The streams of a dump that we write, but its memory. */
-import type { Process, Region, Span } from '../contract.ts'
+import type { Region, Span } from '../contract.ts'
 import { Errno } from '../errno.ts'
 import { encode } from '../text.ts'
 import type { Layout, View } from '../nt/layout.ts'
@@ -37,7 +37,11 @@ export interface Machine {
 
 /** What a dump is made from. */
 export interface Source {
-  readonly process: Process
+  readonly pid: number
+  /** Path of the program; '' if unknown. */
+  readonly program: string
+  /** The name of one that has none is ''. */
+  readonly threads: readonly { readonly tid: number; readonly name: string }[]
   readonly regions: readonly Region[]
   readonly spans: readonly Span[]
   readonly machine: Machine
@@ -134,15 +138,15 @@ const systemInfo = ({ machine }: Source, put: Put): Uint8Array => {
   return whole
 }
 
-const miscInfo = ({ process }: Source): Uint8Array =>
+const miscInfo = ({ pid }: Source): Uint8Array =>
   one(MINIDUMP_MISC_INFO, info => {
     info.SizeOfInfo = MINIDUMP_MISC_INFO.size
     info.Flags1 = MINIDUMP_MISC1_PROCESS_ID
-    info.ProcessId = process.pid
+    info.ProcessId = pid
   })
 
 /** TEBs are known where spans are; the stacks are in Memory64List. */
-const threadList = ({ process, spans }: Source): Uint8Array => {
+const threadList = ({ threads, spans }: Source): Uint8Array => {
   const tebs = new Map(
     spans.flatMap(({ kind, id, start }) =>
       kind === 'teb' && id !== undefined ? [[id, start] as const] : [],
@@ -150,10 +154,10 @@ const threadList = ({ process, spans }: Source): Uint8Array => {
   )
   return listed(
     MINIDUMP_LIST,
-    head => (head.NumberOfEntries = process.tids().length),
+    head => (head.NumberOfEntries = threads.length),
     MINIDUMP_THREAD,
-    process.tids(),
-    (thread, tid) => {
+    threads,
+    (thread, { tid }) => {
       thread.ThreadId = tid
       thread.Teb = tebs.get(tid) ?? 0
     },
@@ -161,19 +165,16 @@ const threadList = ({ process, spans }: Source): Uint8Array => {
 }
 
 const threadNames =
-  ({ process }: Source) =>
+  ({ threads }: Source) =>
   (put: Put): Uint8Array => {
     const place = texts(put, utf16)
-    const named = process.tids().flatMap(tid => {
-      const name = process.thread(tid).comm?.() ?? ''
-      return name === '' ? [] : [[tid, name] as const]
-    })
+    const named = threads.filter(({ name }) => name !== '')
     return listed(
       MINIDUMP_LIST,
       head => (head.NumberOfEntries = named.length),
       MINIDUMP_THREAD_NAME,
       named,
-      (entry, [tid, name]) => {
+      (entry, { tid, name }) => {
         entry.ThreadId = tid
         entry.RvaOfThreadName = place(name)
       },
@@ -191,7 +192,7 @@ interface Module {
  * page to their last; the program first. Two mappings of one file far apart are
  * so one module that seems to cover what is between them.
  */
-const modulesIn = ({ process, regions }: Source): Module[] => {
+const modulesIn = ({ program, regions }: Source): Module[] => {
   const modules = new Map<string, Module>()
   const loaded = new Set<string>()
   for (const { start, end, type, access, name = '' } of regions) {
@@ -201,7 +202,6 @@ const modulesIn = ({ process, regions }: Source): Module[] => {
     modules.set(name, known)
     if (type === 'image' || access & 4) loaded.add(name)
   }
-  const program = process.exe?.() ?? ''
   return [...modules.values()]
     .filter(({ name }) => loaded.has(name))
     .toSorted((a, b) => Number(b.name === program) - Number(a.name === program))

@@ -4,6 +4,7 @@
  * that a dump of a running one is of no single moment.
  */
 import type { Process, Region, Span } from '../contract.ts'
+import { Errno, type Code } from '../errno.ts'
 import {
   MINIDUMP_DIRECTORY,
   MINIDUMP_HEADER,
@@ -96,6 +97,24 @@ const directoryOf = (
   return new Uint8Array(view.buffer)
 }
 
+/** What a look gives, or another thing where it is refused by such a code. */
+const unless = <T>(codes: readonly Code[], look: () => T, other: T): T => {
+  try {
+    return look()
+  } catch (thrown) {
+    if (thrown instanceof Errno && codes.includes(thrown.code)) return other
+    throw thrown
+  }
+}
+
+/** Those that do not end while they are looked at, by their names. */
+const threadsOf = (process: Process) =>
+  process.tids().flatMap(tid => {
+    const nameOf = () => process.thread(tid).comm?.() ?? ''
+    const name = unless(['ESRCH'], nameOf, undefined)
+    return name === undefined ? [] : [{ tid, name }]
+  })
+
 /** Runs of bytes that there are of `[start, end)`, a chunk at a time. */
 function* runsOf(
   process: Process,
@@ -125,7 +144,15 @@ export function* pieces(
   const spans: Span[] = [...(process.spans?.(regions) ?? [])]
   const wanted = wantedOf(regions, spans, amount)
   const total = wanted.reduce((sum, { start, end }) => sum + end - start, 0)
-  const made = errands({ process, regions, spans, machine })
+  const threads = threadsOf(process)
+  const made = errands({
+    pid: process.pid,
+    program: unless(['ENOENT', 'EACCES'], () => process.exe?.(), '') ?? '',
+    threads,
+    regions,
+    spans,
+    machine,
+  })
   const holdsMemory = amount !== 'none'
   const count = made.length + (holdsMemory ? 1 : 0)
   const body = new Body(MINIDUMP_HEADER.size + count * MINIDUMP_DIRECTORY.size)
@@ -137,7 +164,7 @@ export function* pieces(
 
   const written = {
     regions: regions.length,
-    threads: process.tids().length,
+    threads: threads.length,
     memory: 0,
     missed: 0,
   }
