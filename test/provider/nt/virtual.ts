@@ -1,8 +1,5 @@
 import t from 'tap'
-import {
-  MEMORY_BASIC_INFORMATION,
-  MEMORY_MAPPED_FILENAME,
-} from '../../../provider/nt/virtual.ts'
+import { MEMORY_BASIC_INFORMATION } from '../../../provider/nt/virtual.ts'
 
 const over = (hex: string): DataView =>
   new DataView(Uint8Array.from(Buffer.from(hex, 'hex')).buffer)
@@ -28,15 +25,5 @@ t.test('a MEMORY_BASIC_INFORMATION as a 64-bit Windows lays it out', t => {
   t.equal(info.State, 0x1000)
   t.equal(info.Protect, 0x20)
   t.equal(info.Type, 0x100_0000)
-  t.end()
-})
-
-t.test('the name of a mapped file is told by a UNICODE_STRING', t => {
-  const hex = '06000800cccccccc00a0547698ba0000'
-  t.equal(MEMORY_MAPPED_FILENAME.size, hex.length / 2)
-  const name = MEMORY_MAPPED_FILENAME.view(over(hex))
-  t.equal(name.Length, 6)
-  t.equal(name.MaximumLength, 8)
-  t.equal(name.Buffer, 0xba98_7654_a000)
   t.end()
 })
