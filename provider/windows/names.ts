@@ -21,6 +21,8 @@ const string = head.view(viewOf(buffer))
  * is not told. ESRCH: the process has ended; that it may also tell none then is
  * for the walk to find out.
  *
+ * A name ends where it has a NUL: Wine 8.0 counts one in `l_intl.nls`.
+ *
  * The handle needs PROCESS_QUERY_INFORMATION. The text is taken from right
  * behind the UNICODE_STRING, where Windows and Wine put it, and not by its
  * Buffer, an address that JavaScript cannot compare.
@@ -34,6 +36,8 @@ export const mappedName = (
   const status = query(process, base, kind, buffer, buffer.length, null)
   if (status === Status.ProcessIsTerminating)
     throw ofStatus(status, `name of 0x${base.toString(16)}`)
-  if (status < 0 || string.Length === 0) return undefined
-  return utf16(buffer.subarray(head.size, head.size + string.Length))
+  if (status < 0) return undefined
+  const text = utf16(buffer.subarray(head.size, head.size + string.Length))
+  const [name] = text.split('\0', 1)
+  return name || undefined
 }

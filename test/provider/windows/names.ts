@@ -22,6 +22,15 @@ t.test('the name of what is mapped', t => {
   t.end()
 })
 
+t.test('a name ends where it has a NUL', t => {
+  t.equal(
+    mappedName(1, 0, telling('\\??\\C:\\l_intl.nls\0')),
+    '\\??\\C:\\l_intl.nls',
+  )
+  t.equal(mappedName(1, 0, telling('x\0y\0')), 'x')
+  t.end()
+})
+
 t.test('a name is asked for once, with room for any', t => {
   const asked: unknown[] = []
   mappedName(0x1c4, 0x7ff8_0000_0000, (process, base, kind, buffer, length) => {
