@@ -146,8 +146,8 @@ const batch = 1 << 13
 
 /**
  * The bytes of many texts, one after the other; each is well-formed where it
- * meets the next. Encoded as they come: of a text put together first every
- * piece would live to its end, and cost the more, the more there are.
+ * meets the next. Encoded as they come: put together first, each of many costs
+ * more (test/bench/README.md).
  */
 export const encodeAll = (texts: Iterable<string>): Uint8Array => {
   const parts: Uint8Array[] = []
