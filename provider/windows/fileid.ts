@@ -1,17 +1,8 @@
 import type { Region } from '../contract.ts'
 import { BY_HANDLE_FILE_INFORMATION } from '../nt/fileid.ts'
 import { viewOf } from '../nt/memory.ts'
-import { dll } from './dll.ts'
+import { kernel32 } from './kernel32.ts'
 import { ntdll } from './ntdll.ts'
-
-const kernel32 = dll('kernel32.dll', {
-  // path, access, sharing, security, disposition, flags, template; -1: none
-  CreateFileW: [
-    'handle',
-    ['wide', 'uint32', 'uint32', 'bytes', 'uint32', 'uint32', 'handle'],
-  ],
-  GetFileInformationByHandle: ['int32', ['handle', 'bytes']],
-})
 
 /** Which file it is, as stat(2) tells it. */
 export type FileId = Required<Pick<Region, 'major' | 'minor' | 'inode'>>
