@@ -45,7 +45,7 @@ const rig = () => {
     const bytes = file.read({ id: 1n, offset: 0, size: 1e6 }) as Uint8Array
     return Buffer.from(bytes).toString()
   }
-  return { machine, filesystem, at, cat, cancelled }
+  return { machine, filesystem, at, cat, cancelled, renderer }
 }
 
 t.test('files of the machine, of a process and of a thread', async t => {
@@ -150,6 +150,24 @@ t.test('links lead where the process says', async t => {
   const exe = at('proc/10/exe')
   machine.end(10)
   t.throws(() => filesystem.readlink(exe, user), { code: 'ESRCH' })
+})
+
+t.test('links lead into Windows in the style of the view', async t => {
+  const { machine, at, renderer } = rig()
+  machine.begin({ pid: 20, start: 5n, comm: 'x', exe: 'C:\\a\\x.exe' })
+  for (const [style, target] of [
+    [undefined, 'C:\\a\\x.exe'],
+    ['windows', 'C:\\a\\x.exe'],
+    ['mixed', 'C:/a/x.exe'],
+    ['wsl', '/mnt/c/a/x.exe'],
+  ] as const)
+    t.equal(
+      new Filesystem(machine, renderer, style).readlink(
+        at('proc/20/exe'),
+        superuser,
+      ),
+      target,
+    )
 })
 
 t.test('self is who asks', async t => {
