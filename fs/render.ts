@@ -1,6 +1,6 @@
 import type { Caller, Process, Right, System } from '../provider/contract.ts'
-import { Errno } from '../provider/errno.ts'
-import { encode } from '../provider/text.ts'
+import { Errno, textOf } from '../provider/errno.ts'
+import { encodeAll } from '../provider/text.ts'
 import type { View } from './document/document.ts'
 import { systemDocuments, taskDocuments } from './document/index.ts'
 import { withProcess } from './lookup.ts'
@@ -13,19 +13,20 @@ export interface Job {
   readonly caller: Caller
 }
 
-/** EACCES unless the caller has the right on the process. */
+/** `process 640 (csrss.exe): Permission denied`. */
+const denied = (process: Process): Errno => {
+  const name = process.comm?.()
+  const who = `process ${process.pid}${name === undefined ? '' : ` (${name})`}`
+  return new Errno('EACCES', `${who}: ${textOf('EACCES')}`)
+}
+
+/** EACCES, by its name, unless the caller has the right on the process. */
 export const permitRight = (
   process: Process,
   caller: Caller,
   right: Right,
 ): void => {
-  if (right !== 'none' && !process.may(caller, right)) throw new Errno('EACCES')
-}
-
-const join = (lines: Iterable<string>): Uint8Array => {
-  let text = ''
-  for (const line of lines) text += line
-  return encode(text)
+  if (right !== 'none' && !process.may(caller, right)) throw denied(process)
 }
 
 /**
@@ -41,7 +42,7 @@ export const render = (
 ): Uint8Array => {
   const { document, right } = node.row
   if (document in systemDocuments) {
-    return join(
+    return encodeAll(
       systemDocuments[document as keyof typeof systemDocuments](system, view),
     )
   }
@@ -53,7 +54,7 @@ export const render = (
       },
     }
     const task = node.tid ? process.thread(node.tid) : process
-    const bytes = join(
+    const bytes = encodeAll(
       taskDocuments[document as keyof typeof taskDocuments](task, view, reader),
     )
     permitRight(process, caller, right)

@@ -42,12 +42,17 @@ function* completions(
     if (access > accessBits)
       throw malformed(source, `OwnRegions: an access of ${access}`)
     const { Offset, Major, Minor, Inode } = own
-    yield ({ name: _, ...region }) => ({
-      ...region,
-      access: region.state === 'commit' ? access : 0,
+    const name = at === 0 ? undefined : nameAt(at)
+    yield ({ start, end, base, state, type }) => ({
+      start,
+      end,
+      base,
+      state,
+      type,
+      access: state === 'commit' ? access : 0,
       ...(has & 1 && { offset: Offset }),
       ...(has & 2 && { major: Major, minor: Minor, inode: Inode }),
-      ...(at !== 0 && { name: nameAt(at) }),
+      ...(name !== undefined && { name }),
     })
   }
   return undefined

@@ -101,7 +101,7 @@ const versionOf = ({ identity, misc }: Facts): string => {
   const { system, major, minor, build, servicePack, architecture } = identity
   const exact = misc().build?.split('\n', 1)[0]
   return [
-    `${system} version ${major}.${minor}.${build}`,
+    `${system === 'Windows' ? 'Windows_NT' : system} version ${major}.${minor}.${build}`,
     servicePack,
     architecture,
     exact && `(${exact})`,

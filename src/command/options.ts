@@ -19,6 +19,7 @@ export interface SourceOptions {
   readonly provider?: string
   /** A dump, or a folder of them, as a provider. */
   readonly dump?: string
+  /** By default where {@link labelled} says so. */
   readonly labels?: boolean
 }
 
@@ -74,8 +75,8 @@ export const withView = (command: Command): Command =>
         .choices(pathStyles)
         .default('mixed'),
     )
-    .option('--labels', 'find heaps and stacks, too, and name them')
-    .option('--no-labels', 'do not, also of a dump')
+    .option('--labels', 'name heaps and stacks, too (default: not on Linux)')
+    .option('--no-labels', 'name only what is a file')
 
 /** A module that is asked for must load, and be a provider: else an Errno. */
 const check = async (url: string): Promise<void> => {
@@ -88,11 +89,17 @@ const check = async (url: string): Promise<void> => {
     throw new Errno('EINVAL', `${path}: exports no open(), as a provider does`)
 }
 
+/**
+ * Whether heaps and stacks are found if nobody says: the text of Linux's own
+ * processes is the kernel's, which names all that has a name.
+ */
+const labelled = (provider: string): boolean => provider !== 'linux'
+
 /** The source that the options name. */
 export const sourceOf = async ({
   dump,
   provider = dump ?? nativeOf(process.platform),
-  labels = dump !== undefined,
+  labels,
 }: SourceOptions): Promise<Source> => {
   if (provider === undefined)
     throw new Errno(
@@ -101,7 +108,7 @@ export const sourceOf = async ({
     )
   if (provider.startsWith('file:') && dumpIn(provider) === undefined)
     await check(provider)
-  return { provider, options: { spans: labels } }
+  return { provider, options: { spans: labels ?? labelled(provider) } }
 }
 
 /** A number of an option, within bounds. */

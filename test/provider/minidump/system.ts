@@ -98,7 +98,7 @@ t.test('numbers of a process are of its regions and streams', t => {
 })
 
 t.test('the version is system’s own where all dumps are of one', t => {
-  t.equal(systemOf(sample).version(), 'Windows version 10.0.26100 x64')
+  t.equal(systemOf(sample).version(), 'Windows_NT version 10.0.26100 x64')
   const x86 = { ...ofPid(8), system: { architecture: 0 } }
   t.equal(systemOf(sample, x86).version(), 'various')
   t.end()

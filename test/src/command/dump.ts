@@ -150,11 +150,16 @@ t.test('on Linux', missing(noLinux), async t => {
     const { stdout } = spawnSync(
       'lldb',
       [
-        ...['--no-lldbinit', '--batch'],
-        ...['-o', `target create --core ${file('full')}`],
-        ...['-o', `memory region ${base}`],
-        ...['-o', `memory read --size 1 --count 4 ${base}`],
-        ...['-o', 'image list'],
+        '--no-lldbinit',
+        '--batch',
+        '-o',
+        `target create --core ${file('full')}`,
+        '-o',
+        `memory region ${base}`,
+        '-o',
+        `memory read --size 1 --count 4 ${base}`,
+        '-o',
+        'image list',
       ],
       { encoding: 'latin1', timeout: 120_000 },
     )
