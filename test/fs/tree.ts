@@ -90,6 +90,19 @@ t.test('links of a process lead nowhere where that is not known', async t => {
       )
 })
 
+t.test('self leads where a source says that is of no reader', async t => {
+  const of = machine({ processes: [{ pid: 1 }, { pid: 2 }] })
+  for (const pid of [2, undefined]) {
+    const source = { system: { ...of, self: () => pid }, task: undefined }
+    const target = (name: string) => {
+      const { row } = walk(of, `proc/${name}`)
+      return row.kind === 'link' && row.target({ ...source, tid: 1 })
+    }
+    t.equal(target('self'), pid?.toString())
+    t.equal(target('thread-self'), undefined, 'a reader is no thread of it')
+  }
+})
+
 t.test('all texts are lines but those of NUL-ended strings', async t => {
   const torn = rows.filter(row => row.kind === 'text' && !row.lines)
   t.same(
