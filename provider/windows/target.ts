@@ -37,7 +37,7 @@ export class Target {
   #read: number | undefined
   #isClosed = false
 
-  /** ESRCH if there is no process of just this pid, or it began at another time. */
+  /** ESRCH if there is no process of just this pid, or it began otherwise. */
   constructor(machine: Machine, pid: number, start?: bigint) {
     this.machine = machine
     this.pid = pid
