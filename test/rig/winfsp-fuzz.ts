@@ -37,9 +37,14 @@ const told = (request: Request): unknown => {
     text(part: string): string
     bytes(part: string): Uint8Array
   }
-  const held = Object.entries(shapes).map(([part, shape]) =>
-    shape === 'bytes' ? Buffer.from(asked.bytes(part)) : asked.text(part),
-  )
+  const held = Object.entries(shapes).map(([part, shape]) => {
+    if (shape === 'bytes') return Buffer.from(asked.bytes(part))
+    const text = asked.text(part)
+    if (text.includes('\0')) throw new Error(`${part} goes on after its end`)
+    if (shape === 'path' && text !== '' && !text.startsWith('\\'))
+      throw new Error(`${part} is no path`)
+    return text
+  })
   const fields = Object.keys(bodies[kind].fields).map(field =>
     Reflect.get(body, field),
   )
@@ -229,7 +234,8 @@ export class Fuzzer {
       }
       case 'Read': {
         const { Length } = request.body
-        return responses.transferred(request, random(Length + 2), Length)
+        const count = this.#pick([0, random(Length + 1), Length, Length + 1])
+        return responses.transferred(request, count, Length)
       }
       case 'QueryDirectory': {
         const { Length } = request.body
@@ -242,6 +248,7 @@ export class Fuzzer {
         listing.end()
         const fault = listingFault(listing.bytes)
         if (fault) throw new Error(fault)
+        if (listing.bytes.length > Length) throw new Error('a long listing')
         return responses.transferred(request, listing.bytes.length, Length)
       }
       case 'Write':
