@@ -21,6 +21,7 @@ t.test('suites are the tests, less what they use', t => {
     'test/gate/tally.ts',
     'test/bench/run.ts',
     'test/fuzz/maps.ts',
+    'test/wine/rig.ts',
     'test/fixtures/provider.ts',
     'test/fixtures/README.md',
     'test/live/linux.ts',
@@ -217,7 +218,8 @@ t.test('what is skipped is told with its reason', t => {
       'ok 2 - other # SKIP',
       'not ok 3 - later # TODO some day',
       'ok 4 - here',
-      '1..4',
+      'ok 5 - a drive # SKIP needs Wine',
+      '1..5',
     ),
   )
   t.same(parts, {
@@ -227,13 +229,43 @@ t.test('what is skipped is told with its reason', t => {
       { name: 'x.ts > mounts', detail: 'needs fuse' },
       { name: 'x.ts > other', detail: 'no reason given' },
       { name: 'x.ts > later', detail: 'to do: some day' },
+      { name: 'x.ts > a drive', detail: 'needs Wine' },
     ],
   })
   t.same(
     unexcused(sum([whole, parts])).map(({ name }) => name),
-    ['x.ts > mounts', 'x.ts > other', 'x.ts > later'],
+    ['x.ts > mounts', 'x.ts > other', 'x.ts > later', 'x.ts > a drive'],
   )
   t.end()
+})
+
+t.test('a suite that ran elsewhere counts by its own TAP', async t => {
+  const { output, errors } = await runSuite(fixture('fed'), 60, process.env)
+  const { passed, failed, skipped } = tally('x.ts', output)
+  t.equal(errors, '')
+  t.equal(passed, 5)
+  t.same(skipped, [{ name: 'x.ts > skips > it > a', detail: 'needs Windows' }])
+  t.same(
+    failed.map(({ name, detail }) => [
+      name,
+      detail.replace(/\n(?:at|stdout): ?[^]*/, ''),
+    ]),
+    [
+      ['x.ts > fails > it > b', 'of b\nfound: 3'],
+      ['x.ts > crashes > it', 'no plan'],
+      ['x.ts > crashes', 'it ended with exit code 5\nstderr: last words'],
+      [
+        'x.ts > crashes after all',
+        'it ended with exit code 3\nstderr: last words',
+      ],
+      ['x.ts > is killed > it', 'no plan'],
+      ['x.ts > is killed', 'it was killed\nstderr: last words'],
+      ...['says', 'asserts'].map(verb => [
+        `x.ts > ${verb} nothing`,
+        'nothing was asserted, exit code 0',
+      ]),
+    ],
+  )
 })
 
 t.test('the closing line counts', t => {

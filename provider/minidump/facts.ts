@@ -6,7 +6,7 @@ import { modulesOf, namer, type Module } from './modules.ts'
 import { rangesOf } from './ranges.ts'
 import { regionsOf } from './regions.ts'
 import { malformed } from './source.ts'
-import { tidsOf } from './threads.ts'
+import { threadsOf, type DumpedThread } from './threads.ts'
 
 /** Made at the first call; after a throw the next one tries again. */
 const once = <T extends object>(make: () => T): (() => T) => {
@@ -21,6 +21,8 @@ const once = <T extends object>(make: () => T): (() => T) => {
  */
 export class Facts {
   readonly identity: Identity
+  /** In the order of the dump; EIO where none were recorded. */
+  readonly threads: () => readonly DumpedThread[]
   /** Ascending; EIO where none were recorded. */
   readonly tids: () => readonly number[]
   /** In the order of the dump; EIO where none were recorded. */
@@ -33,7 +35,12 @@ export class Facts {
   constructor(dump: Dump) {
     this.dump = dump
     this.identity = identityOf(dump)
-    this.tids = once(() => tidsOf(dump))
+    this.threads = once(() => threadsOf(dump))
+    this.tids = once(() =>
+      this.threads()
+        .map(({ tid }) => tid)
+        .sort((a, b) => a - b),
+    )
     this.modules = once(() => modulesOf(dump))
     this.memory = once(() => new Memory(dump.source, rangesOf(dump)))
     this.nameOf = once(() => namer(this.hasModules ? this.modules() : []))

@@ -17,10 +17,8 @@ export interface MinidumpOptions extends ProviderOptions {
  * The file stays open until `close`. The errno of open(2); EINVAL for what is
  * no minidump of a Windows process; EIO, naming the stream, for one that is cut
  * short, contradicts itself or does not tell whose it is.
- *
- * No spans are found: stacks and heaps are told by the regions alone.
  */
-export const open = ({ file }: MinidumpOptions): System => {
+export const open = ({ file, spans }: MinidumpOptions): System => {
   const source = new DumpFile(file)
   try {
     const facts = new Facts(openDump(source))
@@ -29,7 +27,7 @@ export const open = ({ file }: MinidumpOptions): System => {
       uid: process.geteuid?.() ?? 0,
       gid: process.getegid?.() ?? 0,
     }
-    return new DumpSystem(facts, opener, () => source.close())
+    return new DumpSystem(facts, opener, () => source.close(), { spans })
   } catch (thrown) {
     source.close()
     throw thrown

@@ -4,10 +4,12 @@ import type {
   Process,
   Region,
   Right,
+  Span,
   Task,
 } from '../contract.ts'
 import { Errno } from '../errno.ts'
 import type { Facts } from './facts.ts'
+import { spansOf } from './spans.ts'
 
 /** The program's file, less its folder. */
 const fileOf = (path: string): string => path.replace(/^.*[\\/]/s, '')
@@ -17,11 +19,13 @@ export class DumpTask implements Task {
   readonly tid: number
   readonly comm?: () => string
   readonly exe?: () => string
+  readonly spans?: (regions: readonly Region[]) => Span[]
   protected readonly facts: Facts
 
-  constructor(facts: Facts, tid: number) {
+  constructor(facts: Facts, tid: number, spans: boolean) {
     this.facts = facts
     this.tid = tid
+    if (spans) this.spans = regions => spansOf(facts, regions)
     if (!facts.hasModules) return
     this.comm = () => fileOf(facts.program())
     this.exe = () => facts.program()
@@ -44,9 +48,9 @@ export class DumpProcess extends DumpTask implements Process {
   readonly start: bigint
   private readonly opener: Owner
 
-  constructor(facts: Facts, opener: Owner) {
+  constructor(facts: Facts, opener: Owner, spans: boolean) {
     const { pid, start } = facts.identity
-    super(facts, pid)
+    super(facts, pid, spans)
     this.pid = pid
     this.start = start
     this.opener = opener
@@ -63,7 +67,7 @@ export class DumpProcess extends DumpTask implements Process {
 
   thread(tid: number): Task {
     if (!this.facts.tids().includes(tid)) throw new Errno('ESRCH')
-    return new DumpTask(this.facts, tid)
+    return new DumpTask(this.facts, tid, this.spans !== undefined)
   }
 
   /**

@@ -7,7 +7,7 @@ import {
 import { placeOf, type Dump } from './directory.ts'
 import { checkCount, listOf } from './list.ts'
 import { each, malformed, structureAt, type Entries } from './source.ts'
-import { threadsOf } from './threads.ts'
+import { threadEntriesOf } from './threads.ts'
 
 /** Ranges of one list of a dump; more is EFBIG. */
 export const rangeBound = 0x10_0000
@@ -117,7 +117,7 @@ function* rangesOfStacks(
 
 const stacks = (dump: Dump): Ranges => {
   if (!dump.places.has('ThreadList')) return none
-  const list = threadsOf(dump)
+  const list = threadEntriesOf(dump)
   return { count: list.count, ranges: rangesOfStacks(dump, list) }
 }
 

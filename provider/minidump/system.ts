@@ -1,4 +1,4 @@
-import type { Owner, Process, System } from '../contract.ts'
+import type { Owner, Process, ProviderOptions, System } from '../contract.ts'
 import { Errno } from '../errno.ts'
 import type { Facts } from './facts.ts'
 import { DumpProcess } from './process.ts'
@@ -8,10 +8,17 @@ export class DumpSystem implements System {
   readonly close: () => void
   private readonly facts: Facts
   private readonly opener: Owner
+  private readonly spans: boolean
 
-  constructor(facts: Facts, opener: Owner, close: () => void) {
+  constructor(
+    facts: Facts,
+    opener: Owner,
+    close: () => void,
+    { spans }: ProviderOptions = { spans: false },
+  ) {
     this.facts = facts
     this.opener = opener
+    this.spans = spans
     this.close = close
   }
 
@@ -23,7 +30,7 @@ export class DumpSystem implements System {
     const { identity } = this.facts
     if (pid !== identity.pid || (start ?? identity.start) !== identity.start)
       throw new Errno('ESRCH')
-    return new DumpProcess(this.facts, this.opener)
+    return new DumpProcess(this.facts, this.opener, this.spans)
   }
 
   /** Its threads', where the dump has a list of them. */

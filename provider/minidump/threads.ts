@@ -6,17 +6,23 @@ import { each, type Entries } from './source.ts'
 /** Threads of a dump; more is EFBIG. */
 export const threadBound = 0x4_0000
 
-export const threadsOf = (dump: Dump): Entries =>
+export const threadEntriesOf = (dump: Dump): Entries =>
   listOf(dump, 'ThreadList', MINIDUMP_THREAD, threadBound)
 
-/** The ids, ascending; one that is listed twice is one thread. */
-export const tidsOf = (dump: Dump): number[] => {
-  const tids = new Set<number>()
-  for (const { ThreadId } of each(
+export interface DumpedThread {
+  readonly tid: number
+  /** Of the width that its process was dumped in. */
+  readonly teb: number
+}
+
+/** In the order of the dump; one that is listed twice is one thread. */
+export const threadsOf = (dump: Dump): DumpedThread[] => {
+  const threads = new Map<number, DumpedThread>()
+  for (const { ThreadId: tid, Teb: teb } of each(
     dump.source,
     MINIDUMP_THREAD,
-    threadsOf(dump),
+    threadEntriesOf(dump),
   ))
-    tids.add(ThreadId)
-  return [...tids].sort((a, b) => a - b)
+    if (!threads.has(tid)) threads.set(tid, { tid, teb })
+  return [...threads.values()]
 }

@@ -21,11 +21,13 @@ type PebField =
   | 'pShimData'
   | 'ActivationContextData'
   | 'SystemDefaultActivationContextData'
-  | 'WerRegistrationData'
 
-/** What all builds have; sizes are those of Windows 7, the shortest. */
+/**
+ * What all builds have, up to the last field that is needed: Crashpad records
+ * no more than 0x354 bytes of a 64-bit one.
+ */
 export const Peb: ByWidth<Numbers<PebField>> = {
-  8: layout(0x380, {
+  8: layout(0x310, {
     ProcessParameters: [0x020, n64], // RTL_USER_PROCESS_PARAMETERS
     ProcessHeap: [0x030, n64], // the default heap
     ApiSetMap: [0x068, n64], // API_SET_NAMESPACE
@@ -40,9 +42,8 @@ export const Peb: ByWidth<Numbers<PebField>> = {
     pShimData: [0x2d8, n64],
     ActivationContextData: [0x2f8, n64], // of the process
     SystemDefaultActivationContextData: [0x308, n64],
-    WerRegistrationData: [0x358, n64], // WER_PEB_HEADER_BLOCK
   }),
-  4: layout(0x248, {
+  4: layout(0x204, {
     ProcessParameters: [0x010, u32],
     ProcessHeap: [0x018, u32],
     ApiSetMap: [0x038, u32],
@@ -57,8 +58,13 @@ export const Peb: ByWidth<Numbers<PebField>> = {
     pShimData: [0x1e8, u32],
     ActivationContextData: [0x1f8, u32],
     SystemDefaultActivationContextData: [0x200, u32],
-    WerRegistrationData: [0x230, u32],
   }),
+}
+
+/** WER_PEB_HEADER_BLOCK, Windows 7 to 11. */
+export const PebWer: ByWidth<Numbers<'WerRegistrationData'>> = {
+  8: layout(0x360, { WerRegistrationData: [0x358, n64] }),
+  4: layout(0x234, { WerRegistrationData: [0x230, u32] }),
 }
 
 /** Absent before 1709: what is there then is whatever follows in the page. */

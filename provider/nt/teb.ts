@@ -37,3 +37,13 @@ export const Teb: ByWidth<
     ProcessEnvironmentBlock: [0x30, u32],
   }),
 }
+
+/**
+ * TEB.Win32ClientInfo, CLIENTINFO of win32k: of a thread with windows its
+ * DESKTOPINFO, which lies in the desktop's heap. System Informer's reading for
+ * x64, Windows 7 to 11; x86 derived from it: never seen.
+ */
+export const TebClientInfo: ByWidth<Numbers<'DeskInfo'>> = {
+  8: layout(0x828, { DeskInfo: [0x820, n64] }),
+  4: layout(0x6e8, { DeskInfo: [0x6e4, u32] }),
+}

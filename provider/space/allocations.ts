@@ -9,6 +9,8 @@ export interface Allocation {
   readonly type: Region['type']
   /** Whether its first page can be read and has no guard. */
   readonly readable: boolean
+  /** Its first region. */
+  readonly first: Region
 }
 
 /** Index of the last of ascending `starts` that is not above `address`. */
@@ -48,7 +50,10 @@ export class Allocations {
       const { start, end, type } = region
       const last = all.at(-1)
       if (last !== undefined && region.base === base) last.end = end
-      else all.push({ start, end, type, readable: isReadable(region) })
+      else {
+        const readable = isReadable(region)
+        all.push({ start, end, type, readable, first: region })
+      }
       base = region.base
     }
     this.all = all

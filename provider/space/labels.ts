@@ -36,7 +36,7 @@ const cygwinHeapWords = new Set([
 const heapLabel = (id: number, words: readonly string[]): string =>
   `[win heap ${[id, ...words].join(' ')}]`
 
-/** What a PEB points to (space/blocks): no other words, none of Cygwin's. */
+/** What Windows points to (space/pointers): no other words, none of Cygwin's. */
 const known = [
   'process parameters',
   'api set map',
@@ -50,18 +50,30 @@ const known = [
   'wer registration data',
   'telemetry coverage',
   'leap second data',
+  'desktop heap',
+  'cfg bitmap',
+  'cfg bitmap32',
 ] as const
 
 /**
  * All labels of spans, strongest first: where spans of two kinds cover a
  * region, the upper row names it, and a lower one never overwrites it. A name
  * that the source itself gave is stronger than any.
+ *
+ * Of Cygwin's words those are missing that tell of its own runtime ([cygheap],
+ * [procinfo], [cygwin-shared] and its like), which is in none but its own
+ * programs; and its ` shared` behind a stack or a TEB.
  */
 export const labels: readonly Label[] = [
   {
     kind: 'shared user data',
     linux: word('[shared-user-data]'),
     cygwin: word('[shared-user-data]'),
+  },
+  {
+    kind: 'hypervisor shared data',
+    linux: word('[hypervisor-shared-data]'),
+    cygwin: none,
   },
   { kind: 'peb', isCut: true, linux: word('[peb]'), cygwin: word('[peb]') },
   {

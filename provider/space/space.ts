@@ -1,4 +1,5 @@
 import type { Region, Span, Task } from '../contract.ts'
+import { clipped } from './clip.ts'
 import { coalesce, type Characters } from './coalesce.ts'
 import { cut, cutsOf } from './cut.ts'
 import { ownName, type Dialect } from './labels.ts'
@@ -25,17 +26,20 @@ const walked = (
 ): { whole: Iterable<Region>; spans: readonly Span[] } => {
   if (task.spans === undefined) return { whole: task.regions(), spans: [] }
   const whole = [...task.regions()]
-  return { whole, spans: taken(task.spans(whole)).filter(isSane) }
+  const sane = taken(task.spans(whole)).filter(isSane)
+  return { whole, spans: clipped(sane, whole) }
 }
 
 /**
  * The address space of a task as maps tells it: regions ascending, free ones
  * left out, named by what they are in the words of the dialect, and joined
- * where they print alike (`coalesce`). Walked anew at every call, lazily.
+ * where they print alike (`coalesce`). Walked anew at every call: lazily, but
+ * whole where the task has spans, which are found in its regions.
  *
  * A region belongs to a span when the two overlap: a span that covers part of
  * a region names all of it, but for a PEB or a TEB, of which several share a
- * region: it is cut around them. Throws what the task's own walk throws.
+ * region: it is cut around them. No label crosses an AllocationBase, whatever
+ * a span claims (`clipped`). Throws what the task's own walk throws.
  */
 export const space = (
   task: Task,

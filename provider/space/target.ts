@@ -4,6 +4,7 @@ import type { Allocations } from './allocations.ts'
 
 /** A PEB of a process: its own, or for WoW64 one of each width. */
 export interface Face {
+  /** 0 if it is not known where. */
   readonly peb: number
   readonly width: Width
 }
@@ -17,6 +18,16 @@ export interface Target {
   readonly faces: readonly Face[]
   /** Of Windows, if known; else what each PEB says. */
   readonly build?: number
+  /**
+   * HypervisorSharedUserVa, the same in all processes: what
+   * SystemHypervisorSharedPageInformation (197) tells since 1803; 0 if none.
+   */
+  readonly hypervisorSharedData?: number | undefined
+  /**
+   * Where the 64-bit ntdll.dll has its LdrSystemDllInitBlock: in all native
+   * processes of one boot at the same address.
+   */
+  readonly systemDllInitBlock?: number | undefined
 }
 
 /** A face, as it is read. */

@@ -3,8 +3,11 @@
  * sources, so that what an older build left in dist is never run.
  */
 
-/** Folders of what suites use or what is run by hand. */
-const others = /^test\/(?:bench|fixtures|fuzz|gate|rig)\//
+/**
+ * Folders of what suites use or what is run by hand; those of test/wine run in
+ * Node for Windows, where a live suite starts them.
+ */
+const others = /^test\/(?:bench|fixtures|fuzz|gate|rig|wine)\//
 
 /** What else is no suite: this entry, and what suites of conformance call. */
 const called = /^test\/(?:run\.ts$|conformance\/(?:provider|host)[./])/

@@ -102,7 +102,7 @@ export const closing = ({ passed, failed, skipped }: Tally): string =>
   (skipped.length > 0 ? `, ${skipped.length} skipped` : '')
 
 /** What no machine of one kind can have: other systems. */
-const elsewhere = /\b(?:Windows|WinFsp|Wine|macOS)\b/
+const elsewhere = /\b(?:Windows|WinFsp|macOS)\b/
 
 /**
  * The skipped tests that a machine set up for all of them must not skip: all

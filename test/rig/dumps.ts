@@ -30,6 +30,16 @@ type Hex = `0x${string}`
 export interface Expected {
   readonly file: string
   readonly pid: number
+  readonly arch: string
+  /** Of the machine's own width. */
+  readonly peb?: {
+    readonly peb: Hex
+    readonly readable: boolean
+    readonly imagepath?: string
+    readonly cmdline?: string
+    readonly curdir?: string
+  }
+  readonly wow64: { readonly peb32: Hex } | null
   readonly misc: { readonly ctime: number }
   readonly modules: readonly {
     readonly base: Hex

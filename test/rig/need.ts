@@ -36,6 +36,15 @@ export const noRoot = process.getuid?.() !== 0 && 'needs root'
 
 export const noCompiler = which('cc') === undefined && 'needs a C compiler'
 
+export const noWine =
+  (which('wine') === undefined || which('wineserver') === undefined) &&
+  'needs Wine'
+
+/** The C compiler of which Windows programs come. */
+export const mingw = 'x86_64-w64-mingw32-gcc'
+
+export const noMingw = which(mingw) === undefined && `needs ${mingw}`
+
 /** Whether the C compiler finds a header. */
 export const noHeader = (header: string): string | false =>
   spawnSync('cc', ['-E', '-'], { input: `#include <${header}>` }).status !==

@@ -3,9 +3,10 @@ import type { Side } from '../target.ts'
 import { wordsOf, type Family, type Heap, type Piece } from './heap.ts'
 import { ntHeap } from './ntheap.ts'
 import { segmentHeap } from './segmentheap.ts'
+import { unseenHeap } from './unseen.ts'
 import { wineHeap } from './wineheap.ts'
 
-const families: readonly Family[] = [ntHeap, segmentHeap, wineHeap]
+const families: readonly Family[] = [ntHeap, segmentHeap, wineHeap, unseenHeap]
 
 /** Heaps of one process that are taken. */
 export const heapBound = 0x1000

@@ -16,7 +16,7 @@ import { ownerAt, pieceAt } from './ntheap.ts'
 /** Heaps that the PEB knows, and all that those know. */
 const listed = (found: Found, side: Side): void => {
   const { read, width, peb } = side
-  const facts = structure(read, Peb[width], peb)
+  const facts = peb === 0 ? undefined : structure(read, Peb[width], peb)
   if (facts === undefined) return
   const { NumberOfHeaps, MaximumNumberOfHeaps, ProcessHeap } = facts
   const room = MaximumNumberOfHeaps || heapBound

@@ -2,7 +2,7 @@ import t from 'tap'
 import { Allocations } from '../../../provider/space/allocations.ts'
 import { findBlocks, type Thread } from '../../../provider/space/blocks.ts'
 import { labels } from '../../../provider/space/labels.ts'
-import type { Face } from '../../../provider/space/target.ts'
+import type { Face, Target } from '../../../provider/space/target.ts'
 import { Image } from '../../fixtures/image.ts'
 
 type Told = readonly [kind: string, start: number, end: number, id?: number]
@@ -12,10 +12,11 @@ const blocksIn = (
   faces: readonly Face[],
   threads: readonly Thread[] = [],
   build = 26100,
+  more: Partial<Target> = {},
 ): Told[] => {
   const { read } = image
   const allocations = new Allocations(image.regions)
-  const target = { allocations, read, faces, build }
+  const target = { allocations, read, faces, build, ...more }
   return [...findBlocks(target, threads)].map(({ kind, start, end, id }) =>
     id === undefined ? [kind, start, end] : [kind, start, end, id],
   )
@@ -64,6 +65,9 @@ t.test('what a PEB points to, of either width', t => {
 
 t.test('what an older PEB does not have is not looked for', t => {
   const table: readonly (readonly [number, string | undefined])[] = [
+    [2600, 'peb'],
+    [7599, 'peb'],
+    [7600, 'wer registration data'],
     [7601, 'wer registration data'],
     [16298, 'wer registration data'],
     [16299, 'telemetry coverage'],
@@ -91,6 +95,169 @@ t.test('shared user data is where it always is', t => {
   const image = new Image(8)
   image.map(0x7ffe0000, [[0x1000, 'r']])
   t.same(blocksIn(image, []), [['shared user data', 0x7ffe0000, 0x7ffe1000]])
+  t.end()
+})
+
+t.test('what the hypervisor shares is where the system says', t => {
+  const image = new Image(8)
+  const at = image.map(0x7ffe6000, [[0x1000, 'r']])
+  const told = (hypervisorSharedData?: number): Told[] =>
+    blocksIn(image, [], [], 26100, { hypervisorSharedData })
+  t.same(told(at), [['hypervisor shared data', at, at + 0x1000]])
+  t.same(told(0), [])
+  t.same(told(undefined), [])
+  t.end()
+})
+
+t.test('a face whose PEB is not known has none', t => {
+  const image = new Image(8)
+  image.map(0, [[0x1000, 'rw']])
+  image.map(0x100000)
+  image.pointer(0x20, 0x100000)
+  t.same(blocksIn(image, [{ peb: 0, width: 8 }]), [])
+  t.end()
+})
+
+t.test('what two point to is named by the first', t => {
+  const image = new Image(8)
+  const [parameters, map] = [0x20, 0x68]
+  image.map(peb)
+  image.map(0x100000, [[0x4000, 'r']], { type: 'mapped' })
+  image.pointer(peb + map, 0x101000)
+  image.pointer(peb + parameters, 0x102000)
+  const found = blocksIn(image, [{ peb, width: 8 }])
+  t.same(found.slice(1), [['process parameters', 0x100000, 0x104000]])
+  t.end()
+})
+
+t.test('the heap of the desktop that a thread is on', t => {
+  const table: readonly (readonly [4 | 8, number])[] = [
+    [8, 0x820],
+    [4, 0x6e4],
+  ]
+  for (const [width, offset] of table) {
+    const image = new Image(width)
+    image.map(0x7ef00000, [[0x10000, 'rw']])
+    const heap = image.map(0x100000, [[0x8000, 'r']], { type: 'mapped' })
+    const other = image.map(0x200000, [[0x8000, 'r']], { type: 'mapped' })
+    image.map(0x300000, [[0x8000, 'r']])
+    const tebs = [0, 1, 2, 3, 4].map(index => 0x7ef00000 + index * 0x2000)
+    // two on one desktop, one on another, one astray, one without
+    const infos = [heap + 0x1230, heap + 0x1230, other + 0x10, 0x300010, 0]
+    for (const [index, teb] of tebs.entries())
+      image.pointer(teb + offset, infos[index] as number)
+    const threads = tebs.map((teb, tid) => ({ tid, teb }))
+    const found = blocksIn(image, [{ peb: 0, width }], threads)
+    t.same(
+      found.filter(([kind]) => kind !== 'teb'),
+      [
+        ['desktop heap', heap, heap + 0x8000],
+        ['desktop heap', other, other + 0x8000],
+      ],
+    )
+  }
+  t.end()
+})
+
+t.test('bitmaps of Control Flow Guard, by each version of the block', t => {
+  const table: readonly (readonly [number, number, number])[] = [
+    // Size, CfgBitMap, Wow64CfgBitMap
+    [0x60, 0, 0],
+    [0x68, 0x60, 0],
+    [0x70, 0x60, 0],
+    [0x78, 0x60, 0x70],
+    [0x80, 0x60, 0x70],
+    [0xd0, 0xb0, 0xc0],
+    [0xe0, 0xb0, 0xc0],
+    [0xf0, 0xb8, 0xc8],
+    [0x128, 0xb8, 0xc8],
+    [0xffff_ffff, 0xb8, 0xc8],
+    [0, 0, 0],
+  ]
+  for (const [size, at, at32] of table) {
+    const image = new Image(8)
+    const block = image.map(0x7ff0_0000_0000) + 0x100
+    const maps = [0x10_0000_0000, 0x20_0000_0000].map(base =>
+      image.map(
+        base,
+        [
+          [0x1000, 'reserve'],
+          [0x1000, 'r'],
+          [0x1000, 'reserve'],
+        ],
+        { type: 'mapped' },
+      ),
+    ) as [number, number]
+    image.u32(block, size)
+    if (at !== 0) image.pointer(block + at, maps[0])
+    if (at32 !== 0) image.pointer(block + at32, maps[1])
+    const found = blocksIn(image, [{ peb: 0, width: 8 }], [], 26100, {
+      systemDllInitBlock: block,
+    })
+    t.same(
+      found,
+      [
+        ['cfg bitmap', maps[0], maps[0] + 0x3000],
+        ['cfg bitmap32', maps[1], maps[1] + 0x3000],
+      ].filter((_, index) => [at, at32][index] !== 0),
+      `${size}`,
+    )
+    t.equal(image.strays, 0)
+  }
+  const bare = new Image(8)
+  t.same(
+    blocksIn(bare, [{ peb: 0, width: 8 }], [], 26100, {
+      systemDllInitBlock: 0x7ff0_0000_0000,
+    }),
+    [],
+  )
+  t.end()
+})
+
+t.test('activation contexts by their first bytes', t => {
+  const table: readonly (readonly [string, string, object, boolean])[] = [
+    ['a section', 'r', { type: 'mapped' }, true],
+    ['of no name', 'r', { type: 'mapped', name: '' }, true],
+    ['a file', 'r', { type: 'mapped', name: 'C:\\a.manifest' }, false],
+    ['writable', 'rw', { type: 'mapped' }, false],
+    ['executable', 'rx', { type: 'mapped' }, false],
+    ['reserved', 'reserve', { type: 'mapped' }, false],
+    ['private', 'r', {}, false],
+    ['an image', 'r', { type: 'image' }, false],
+  ]
+  for (const [name, what, facts, isFound] of table) {
+    const image = new Image(8)
+    const at = image.map(
+      0x100000,
+      [
+        [0x1000, what],
+        [0x2000, 'r'],
+      ],
+      facts,
+    )
+    image.u32(at, 0x78746341)
+    const found = blocksIn(image, [{ peb: 0, width: 8 }])
+    t.same(
+      found,
+      isFound ? [['activation context', at, at + 0x3000]] : [],
+      name,
+    )
+    image.u32(at, 0x78746342)
+    t.same(blocksIn(image, [{ peb: 0, width: 8 }]), [], name)
+    t.equal(image.strays, 0, name)
+  }
+  t.end()
+})
+
+t.test('a context that the PEB points to is no other’s', t => {
+  const image = new Image(8)
+  image.map(peb)
+  const at = image.map(0x100000, [[0x1000, 'r']], { type: 'mapped' })
+  image.u32(at, 0x78746341)
+  image.pointer(peb + 0x308, at)
+  t.same(blocksIn(image, [{ peb, width: 8 }]).slice(1), [
+    ['system activation context', at, at + 0x1000],
+  ])
   t.end()
 })
 

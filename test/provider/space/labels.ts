@@ -7,6 +7,7 @@ t.test('labels by strength, in the words of both dialects', t => {
     labels.map(row => [row.kind, row.linux(span), row.cygwin(span)]),
     [
       ['shared user data', '[shared-user-data]', '[shared-user-data]'],
+      ['hypervisor shared data', '[hypervisor-shared-data]', ''],
       ['peb', '[peb]', '[peb]'],
       ['peb32', '[peb32]', '[peb]'],
       ['teb', '[teb:42]', '[teb (tid 42)]'],
@@ -29,6 +30,9 @@ t.test('labels by strength, in the words of both dialects', t => {
       ['wer registration data', '[wer-registration-data]', ''],
       ['telemetry coverage', '[telemetry-coverage]', ''],
       ['leap second data', '[leap-second-data]', ''],
+      ['desktop heap', '[desktop-heap]', ''],
+      ['cfg bitmap', '[cfg-bitmap]', ''],
+      ['cfg bitmap32', '[cfg-bitmap32]', ''],
     ],
   )
   t.end()

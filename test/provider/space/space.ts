@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Region } from '../../../provider/contract.ts'
+import type { Process, Region } from '../../../provider/contract.ts'
 import { space } from '../../../provider/space/space.ts'
 import type { Dialect } from '../../../provider/space/labels.ts'
 import type { ProcessFacts } from '../../fixtures/facts.ts'
@@ -56,7 +56,7 @@ t.test('labels keep neighbours apart that print alike', t => {
 })
 
 t.test('a name of the source is stronger than any span', t => {
-  const spans = [{ kind: 'stack', start: 0, end: 0x9000, id: 1 }]
+  const spans = [{ kind: 'stack', start: 0x1000, end: 0x9000, id: 1 }]
   const names = ['/usr/bin/cat', '[heap]', '[anon:x]']
   for (const name of names)
     t.same(told({ regions: [region(0x1000, 0x2000, { name })], spans }), [
@@ -99,7 +99,7 @@ t.test('without spans the regions themselves come out', t => {
   t.end()
 })
 
-t.test('every call walks anew, and takes no more than it is asked for', t => {
+t.test('without spans a walk takes no more than it is asked for', t => {
   let walks = 0
   let regions = 0
   const process = processOf({
@@ -107,14 +107,70 @@ t.test('every call walks anew, and takes no more than it is asked for', t => {
       walks++
       for (;;) yield region(0x1000 * ++regions, 0x1000 * regions + 0x1000)
     },
-    spans: () => [{ kind: 'stack', start: 0, end: 0x9000, id: walks }],
   })
   const first = space(process, 'linux', characters)[Symbol.iterator]()
-  t.equal(first.next().value?.name, '[stack:0]')
+  t.equal(first.next().value?.start, 0x1000)
   t.equal(regions, 2)
   const second = space(process, 'linux', characters)[Symbol.iterator]()
-  t.equal(second.next().value?.name, '[stack:1]')
+  t.equal(second.next().value?.start, 0x3000)
   t.equal(walks, 2)
+  t.end()
+})
+
+t.test('with spans each call walks once, which the spans are told', t => {
+  let walks = 0
+  const asked: (readonly Region[])[] = []
+  const process: Process = {
+    ...processOf({
+      *regions() {
+        walks++
+        yield* withFree(thread)
+      },
+    }),
+    spans(regions) {
+      asked.push(regions)
+      return spans.map(span => ({ ...span, id: walks }))
+    },
+  }
+  for (const [call, dialect] of (['linux', 'cygwin'] as const).entries()) {
+    const names = [...space(process, dialect, characters)].map(r => r.name)
+    t.equal(walks, call + 1)
+    t.equal(asked.length, call + 1)
+    t.same(asked[call], withFree(thread))
+    t.match(names, Array(3).fill(new RegExp(`${call + 1}`)))
+  }
+  t.end()
+})
+
+/** Two allocations without a gap, the second in three pieces. */
+const neighbours = [
+  ...allocation(0x10000, [[0x2000, 'rw']]),
+  ...allocation(0x12000, [
+    [0x1000, 'rw'],
+    [0x1000, 'reserve'],
+    [0x1000, 'rw'],
+  ]),
+  ...allocation(0x15000, [[0x1000, 'rw']]),
+]
+
+t.test('a label stays in the allocation that its span begins in', t => {
+  const names = (kind: string, start: number, end: number) =>
+    told({
+      regions: withFree(neighbours),
+      spans: [{ kind, start, end, id: 1 }],
+    }).map(([, , name]) => name)
+  const no = undefined
+  const [stack, peb, arena] = ['[stack:1]', '[peb]', '[heap arena 1]']
+  t.same(names('stack', 0x10000, 0x12000), [stack, no, no, no, no])
+  t.same(names('stack', 0x11000, 2 ** 64), [stack, no, no, no, no])
+  t.same(names('stack', 0x12000, 0x20000), [no, stack, stack, stack, no])
+  t.same(names('stack', 0x14000, 0x20000), [no, no, no, stack, no])
+  t.same(names('peb', 0x14000, 0x16000), [no, no, no, peb, no])
+  // it begins where nothing is
+  t.same(names('stack', 0xf000, 0x20000), [no, no, no, no, no])
+  t.same(names('stack', 0x16000, 0x20000), [no, no, no, no, no])
+  // a heap_info is several VMAs, each of which stands alone
+  t.same(names('arena', 0x10000, 0x20000), Array(5).fill(arena))
   t.end()
 })
 

@@ -432,3 +432,78 @@ t.test('what has only some of the signs is no heap', t => {
   t.equal(entryOf(image, 0x10000), 0x10018)
   t.end()
 })
+
+/** An image of which these allocations were not recorded. */
+const without = (image: Image, ...lost: readonly number[]): Image => {
+  const { read } = image
+  image.read = (address, length) =>
+    lost.some(at => at <= address && address < at + 0x10000)
+      ? new Uint8Array()
+      : read(address, length)
+  return image
+}
+
+t.test('a heap that is listed and was not recorded is one all the same', t => {
+  for (const [width, name] of [
+    [8, 'Windows 10 x64'],
+    [4, 'Windows 10 x86'],
+  ] as const) {
+    const image = imageOf(width)
+    for (const heap of [0x10000, 0x20000]) {
+      image.map(heap, partly)
+      putHeap(image, eraOf(name), heap, { flags: 2 })
+    }
+    putPeb(image, peb, [0x10000, 0x20000])
+    t.same(heapsIn(without(image, 0x10000)), [
+      [0x10000, 0x20000, '[win heap 0 default]'],
+      [0x20000, 0x30000, '[win heap 1 grow]'],
+    ])
+  }
+  t.end()
+})
+
+t.test('what was not recorded is no heap but for what lists it', t => {
+  const table: readonly (readonly [string, number, string, object, number])[] =
+    [
+      ['it is one', 0x10000, 'rw', {}, 1],
+      ['a section is none', 0x10000, 'rw', { type: 'mapped' }, 0],
+      ['an image is none', 0x10000, 'rw', { type: 'image' }, 0],
+      ['in the midst of an allocation', 0x11000, 'rw', {}, 0],
+      ['that begins with a reserve', 0x10000, 'reserve', {}, 0],
+      ['that begins with a guard', 0x10000, 'rwg', {}, 0],
+      ['nowhere', 0x30000, 'rw', {}, 0],
+    ]
+  for (const [name, heap, what, facts, count] of table) {
+    const image = imageOf(8)
+    image.map(
+      0x10000,
+      [
+        [0x1000, what],
+        [0x1000, 'rw'],
+      ],
+      facts,
+    )
+    putPeb(image, peb, [heap])
+    t.equal(heapsIn(without(image, 0x10000)).length, count, name)
+    putPeb(image, peb, [])
+    image.pointer(peb + 0x30, 0)
+    t.equal(heapsIn(image).length, 0, name)
+    t.equal(image.strays, 0, name)
+  }
+  t.end()
+})
+
+t.test('a face whose PEB is not known has what its memory shows', t => {
+  const image = new Image(8)
+  image.map(0, [[0x1000, 'rw']])
+  image.map(0x10000)
+  image.map(0x20000, [[0x2000, 'rw']])
+  putHeap(image, ten, 0x10000)
+  putHeap(image, ten, 0x21000)
+  putPeb(image, 0, [0x21000])
+  const faces = [{ peb: 0, width: 8 }] as const
+  t.same(heapsIn(image, undefined, 'linux', faces), [
+    [0x10000, 0x11000, '[win heap 0]'],
+  ])
+  t.end()
+})

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { environment } from './prefix.ts'
+
+/** How a program ended, and all that it wrote. */
+export interface Ended {
+  /** Exit code; null for one that was killed. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A program that runs under Wine. */
+export interface Running {
+  /** Its pid on this machine, not the one that Windows knows. */
+  readonly linux: number
+  /** What it wrote up to now, with the ends of lines of this machine. */
+  stdout(): string
+  /** Waits until it has written a line like this; throws where it ends. */
+  line(pattern: RegExp, seconds?: number): Promise<RegExpMatchArray>
+  readonly ended: Promise<Ended>
+  kill(): Promise<void>
+}
+
+let count = 0
+
+/**
+ * Starts a Windows program. It writes into files: Wine makes of our pipes some
+ * that Node for Windows cannot use.
+ */
+export const run = async (
+  folder: string,
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Running> => {
+  const name = join(folder, `output-${count++}`)
+  const [out, err] = [`${name}.out`, `${name}.err`]
+  const files = [openSync(out, 'w'), openSync(err, 'w')] as const
+  const child = spawn('wine', [program, ...args], {
+    cwd: join(folder, 'stage'),
+    stdio: ['ignore', ...files],
+    env: { ...environment(folder), ...env },
+  })
+  files.forEach(closeSync)
+  await once(child, 'spawn')
+  const textOf = (file: string): string =>
+    readFileSync(file, 'utf8').replaceAll('\r\n', '\n')
+  const stdout = (): string => textOf(out)
+  const ended = once(child, 'exit').then(([code]): Ended => ({
+    code: code as number | null,
+    stdout: stdout(),
+    stderr: textOf(err),
+  }))
+  const isOver = (): boolean =>
+    child.exitCode !== null || child.signalCode !== null
+  return {
+    linux: child.pid as number,
+    stdout,
+    ended,
+    line: async (pattern, seconds = 60) => {
+      const until = performance.now() + seconds * 1000
+      for (;;) {
+        const over = isOver()
+        for (const line of stdout().split('\n').slice(0, -1)) {
+          const match = line.match(pattern)
+          if (match !== null) return match
+        }
+        if (over || performance.now() > until) break
+        await sleep(20)
+      }
+      const why = isOver() ? 'ended' : `took ${seconds} s`
+      throw new Error(
+        `${program} ${why} without ${pattern}: ${stdout()}${textOf(err)}`,
+      )
+    },
+    kill: async () => {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
