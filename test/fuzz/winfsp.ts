@@ -4,7 +4,8 @@
  *     node dist/test/fuzz/winfsp.js [seed [count]]
  *
  * Throws at the first that is read beyond its end, or answered with what the
- * driver would not accept.
+ * driver would not accept. The last full run: seed 1, 1,000,000 requests, of
+ * which 626,526 made sense and 30,391 were too short to answer; none failed.
  */
 import { Fuzzer } from '../rig/winfsp-fuzz.ts'
 

@@ -123,14 +123,12 @@ export interface Counts {
 /** Requests that nobody should send, answered; any violation throws. */
 export class Fuzzer {
   readonly #random: (bound: number) => number
-  readonly #responses = new Responses(new Uint8Array(16_384))
+  readonly #output = new Uint8Array(16_384)
+  readonly #responses = new Responses(this.#output)
   readonly #listing = new Listing(new Uint8Array(65_536))
-  readonly #output: Uint8Array
 
   constructor(seed: number) {
     this.#random = randomOf(seed)
-    this.#output = new Uint8Array(16_384)
-    this.#responses = new Responses(this.#output)
   }
 
   run(count: number): Counts {
