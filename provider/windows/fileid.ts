@@ -1,17 +1,8 @@
 import type { Region } from '../contract.ts'
 import { BY_HANDLE_FILE_INFORMATION } from '../nt/fileid.ts'
 import { viewOf } from '../nt/memory.ts'
-import { dll } from './dll.ts'
+import { kernel32 } from './kernel32.ts'
 import { ntdll } from './ntdll.ts'
-
-const kernel32 = dll('kernel32.dll', {
-  // path, access, sharing, security, disposition, flags, template; -1: none
-  CreateFileW: [
-    'handle',
-    ['wide', 'uint32', 'uint32', 'bytes', 'uint32', 'uint32', 'handle'],
-  ],
-  GetFileInformationByHandle: ['int32', ['handle', 'bytes']],
-})
 
 /** Which file it is, as stat(2) tells it. */
 export type FileId = Required<Pick<Region, 'major' | 'minor' | 'inode'>>
@@ -19,7 +10,8 @@ export type FileId = Required<Pick<Region, 'major' | 'minor' | 'inode'>>
 const FILE_READ_ATTRIBUTES = 0x80
 const FILE_SHARE_ALL = 0x7
 const OPEN_EXISTING = 3
-const FILE_FLAG_BACKUP_SEMANTICS = 0x0200_0000
+/** Folders, too; and a link is not followed, nor a file fetched from afar. */
+const FLAGS = 0x0200_0000 | 0x0020_0000 // BACKUP_SEMANTICS, OPEN_REPARSE_POINT
 const INVALID_HANDLE_VALUE = -1
 
 const buffer = new Uint8Array(BY_HANDLE_FILE_INFORMATION.size)
@@ -42,7 +34,7 @@ export const identify = (path: string): FileId | undefined => {
     FILE_SHARE_ALL,
     null,
     OPEN_EXISTING,
-    FILE_FLAG_BACKUP_SEMANTICS,
+    FLAGS,
     0,
   )
   if (file === INVALID_HANDLE_VALUE) return undefined

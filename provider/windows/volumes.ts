@@ -1,24 +1,6 @@
 import { utf16 } from '../nt/utf16.ts'
 import type { Link } from '../space/dospath.ts'
-import { dll } from './dll.ts'
-
-/** What is asked of kernel32.dll about volumes (fileapi.h, winbase.h). */
-const kernel32 = dll('kernel32.dll', {
-  // name, buffer, units of it; the units that were filled
-  QueryDosDeviceW: ['uint32', ['wide', 'bytes', 'uint32']],
-  // buffer, units of it; a handle, -1 for none
-  FindFirstVolumeW: ['handle', ['bytes', 'uint32']],
-  FindNextVolumeW: ['int32', ['handle', 'bytes', 'uint32']],
-  FindVolumeClose: ['int32', ['handle']],
-  // volume, buffer, units of it, units that were filled
-  GetVolumePathNamesForVolumeNameW: [
-    'int32',
-    ['wide', 'bytes', 'uint32', 'bytes'],
-  ],
-  GetDriveTypeW: ['uint32', ['wide']],
-  // buffer, units of it; the units that were filled
-  GetSystemWindowsDirectoryW: ['uint32', ['bytes', 'uint32']],
-})
+import { kernel32 } from './kernel32.ts'
 
 /** Volumes that are looked at; what is mounted beyond is not known. */
 const volumeBound = 1024
@@ -28,10 +10,15 @@ const DRIVE_FIXED = 3
 const units = 0x8000
 const buffer = new Uint8Array(2 * units)
 
+const wide = new Uint16Array(buffer.buffer)
+
 /** Texts that end with NUL each, up to an empty one. */
 const texts = (): string[] => {
-  const all = utf16(buffer).split('\0')
-  return all.slice(0, all.indexOf(''))
+  let end = 0
+  while (end < units && (wide[end] || wide[end + 1])) end++
+  const all = utf16(buffer.subarray(0, 2 * end)).split('\0')
+  const empty = all.indexOf('')
+  return empty === -1 ? all : all.slice(0, empty)
 }
 
 /** Where a name of `\??\` leads now; undefined if it is none. */
