@@ -3,10 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { mingw } from '../need.ts'
 
-const sources = resolve(
-  import.meta.dirname,
-  '../../../../test/rig/winfsp/driver',
-)
+const sources = resolve(import.meta.dirname, '../../../../test/rig/winfsp')
 
 const flags = [
   '-std=gnu17',
@@ -26,9 +23,16 @@ const compile = (...args: readonly string[]): void =>
 /** Builds the stand-in into a folder; the path of its winfsp-x64.dll. */
 export const buildStandIn = (folder: string): string => {
   const path = join(folder, 'winfsp-x64.dll')
-  const files = readdirSync(sources)
+  const files = readdirSync(join(sources, 'driver'))
     .filter(name => name.endsWith('.c'))
-    .map(name => join(sources, name))
+    .map(name => join(sources, 'driver', name))
   compile('-shared', ...files, '-o', path, '-lws2_32', '-ladvapi32')
+  return path
+}
+
+/** Builds a file system in C that serves one file; the path of the program. */
+export const buildHandler = (folder: string): string => {
+  const path = join(folder, 'handler.exe')
+  compile(join(sources, 'handler/main.c'), '-o', path)
   return path
 }

@@ -2,10 +2,11 @@
  * The least file system that a driver can have, to prove the stand-in: a root
  * with some files of fixed bytes.
  *
- *     node echo.js DLL POINT STOP
+ *     node echo.js DLL POINT STOP [PAUSE]
  *
  * Runs in Node for Windows. Says `mounted`, and `ended STATUS` when its loop
- * has ended: when there is a file STOP, or when the driver ends it.
+ * has ended: when there is a file STOP, or when the driver ends it. PAUSE is the
+ * milliseconds from making its volume to starting its loop.
  */
 import koffi from 'koffi'
 import { existsSync, writeSync } from 'node:fs'
@@ -13,7 +14,7 @@ import { Worker } from 'node:worker_threads'
 import { Params, viewOf } from './abi.ts'
 import { functions, type Shared } from './echo/functions.ts'
 
-const [dll = '', point = '', stop = ''] = process.argv.slice(2)
+const [dll = '', point = '', stop = '', pause = '0'] = process.argv.slice(2)
 
 const say = (text: string): void => void writeSync(1, `${text}\n`)
 const hex = (status: number): string => (status >>> 0).toString(16)
@@ -56,6 +57,7 @@ demand(
 )
 const volume = Number(handle[0])
 
+Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(pause))
 const worker = new Worker(new URL('./echo/loop.js', import.meta.url), {
   workerData: { dll, volume } satisfies Shared,
 })

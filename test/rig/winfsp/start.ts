@@ -33,15 +33,16 @@ export interface Started {
 
 let count = 0
 
-/** Starts a file system, `dist/…js`, and connects to its driver. */
+/** Starts a file system and connects to its driver. */
 export const startDrive = async (
   wine: Wine,
+  program: string,
   args: readonly string[],
   environment: Environment = {},
 ): Promise<Started> => {
   const name = join(wine.folder, `standin-${count++}`)
   const [port, report] = [`${name}.port`, `${name}.report`]
-  const running = await run(wine.folder, wine.nodePath(), args, {
+  const running = await run(wine.folder, program, args, {
     WINPROCFS_STANDIN_PORT_FILE: windowsPath(port),
     WINPROCFS_STANDIN_REPORT: windowsPath(report),
     ...environment,
@@ -64,25 +65,35 @@ export const startDrive = async (
   }
 }
 
-/** The echo, mounted. */
+export interface EchoOptions {
+  readonly environment?: Environment
+  /** Where it is mounted, if not at `P:`; a path of Windows. */
+  readonly point?: string
+  /** Milliseconds between its volume and its loop. */
+  readonly pause?: number
+}
+
+/** The echo; mounted, unless it pauses. */
 export const startEcho = async (
   wine: Wine,
   dll: string,
-  environment?: Environment,
+  { environment, point = 'P:', pause = 0 }: EchoOptions = {},
 ): Promise<Started & { end(): Promise<Ended> }> => {
   const stop = join(wine.folder, `echo-stop-${count++}`)
   const started = await startDrive(
     wine,
+    wine.nodePath(),
     [
       '--enable-source-maps',
       'dist/test/rig/winfsp/echo.js',
       windowsPath(dll),
-      'P:',
+      point,
       windowsPath(stop),
+      String(pause),
     ],
     environment,
   )
-  await started.running.line(/^mounted$/)
+  if (pause === 0) await started.running.line(/^mounted$/)
   return {
     ...started,
     end: () => {

@@ -62,7 +62,6 @@ export class Answering {
   /** Bytes of the response itself, and the BUF that tells of them. */
   bring(bytes: Uint8Array): void {
     this.output.set(bytes, rspBuffer)
-    this.response.BufOffset = 0
     this.response.BufSize = bytes.length
     this.response.Size = rspBuffer + ((bytes.length + 7) & ~7)
   }

@@ -10,6 +10,9 @@ const many = Array.from(
 /** Reads of it are answered by eights. */
 export const slow = 'slow'
 
+/** Tells who opened it last: its pid, its token. */
+export const who = 'who'
+
 /** A link on the way, to `file`. */
 export const link = 'Link'
 

@@ -2,8 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Kind, Status, type KindName } from '../abi.ts'
 import { Answering, descriptor, entryOf, fillVolume, linkTo } from './answer.ts'
-import { content, link, slow } from './files.ts'
+import { content, link, slow, who } from './files.ts'
 import { functions, type Shared } from './functions.ts'
+import { tellToken } from './token.ts'
 import { ways } from './wrong.ts'
 
 const { dll, volume } = workerData as Shared
@@ -13,8 +14,9 @@ const kinds = new Map<number, KindName>(
   Object.entries(Kind).map(([name, kind]) => [kind, name as KindName]),
 )
 const names = new Map(
-  [...content.keys()].map(name => [name.toLowerCase(), name]),
+  [...content.keys(), who].map(name => [name.toLowerCase(), name]),
 )
+const files = new Map(content)
 const open = new Map<bigint, string>()
 let last = 0n
 
@@ -30,6 +32,10 @@ const nameOf = (): string =>
 
 const openFile = (): void => {
   const asked = nameOf()
+  if (asked === who) {
+    const told = { pid: create.Pid, ...tellToken(create.AccessToken) }
+    files.set(who, Buffer.from(JSON.stringify(told)))
+  }
   if (asked === link) {
     answering.bring(linkTo('\\file'))
     response.Status = Status.reparse
@@ -42,14 +48,14 @@ const openFile = (): void => {
   response.Information = 1
   response.UserContext2 = last
   response.GrantedAccess = create.DesiredAccess
-  answering.tell(48, content.get(name)?.length ?? 0, name === '')
+  answering.tell(48, files.get(name)?.length ?? 0, name === '')
 }
 
 const list = (): void => {
   const { PatternSize, MarkerSize, DirectoryLength } = request
   const marker = answering.text(request.MarkerOffset, MarkerSize)
   const pattern = answering.text(request.PatternOffset, PatternSize)
-  const all = [...content].map(([name, { length }]) => ({ name, length }))
+  const all = [...files].map(([name, { length }]) => ({ name, length }))
   const from = all.findIndex(({ name }) => name === marker) + 1
   const isName = (request.DirectoryFlags & 2) !== 0
   const chosen = isName
@@ -73,7 +79,7 @@ const list = (): void => {
 }
 
 const read = (): void => {
-  const bytes = content.get(nameOf()) ?? new Uint8Array()
+  const bytes = files.get(nameOf()) ?? new Uint8Array()
   const offset = Number(request.Offset)
   if (offset >= bytes.length) return answering.fail(Status.endOfFile)
   answering.put(bytes.subarray(offset, offset + request.Length))
@@ -86,7 +92,7 @@ const handlers: Partial<Record<KindName, () => void>> = {
   Cleanup: () => {},
   Close: () => void open.delete(request.UserContext2),
   QueryInformation: () =>
-    answering.tell(24, content.get(nameOf())?.length ?? 0, nameOf() === ''),
+    answering.tell(24, files.get(nameOf())?.length ?? 0, nameOf() === ''),
   QueryVolumeInformation: () => fillVolume(answering),
   QuerySecurity: () => answering.bring(descriptor()),
 }
