@@ -378,4 +378,37 @@ t.test('the stand-in', need, async t => {
     await started.driver.stop()
     t.equal((await started.running.ended).code, 0)
   })
+
+  await t.test('many requests and answers in one call, Cleanup', async t => {
+    const { driver, drive, running } = await startDrive(
+      wine,
+      buildHandler(wine.folder),
+      [windowsPath(dll), '100', 'batch', 'cleanup'],
+    )
+    await running.line(/^mounted$/)
+    const program = drive.program()
+    const file = await program.open('\\file')
+    const before = await driver.stats()
+    await driver.set('hold', 1)
+    const reads = Array.from({ length: 20 }, (_, at) =>
+      driver.submit(read(file.contexts, at, 1)),
+    )
+    t.ok(await until(async () => (await driver.stats()).queued === 20))
+    await driver.set('hold', 0)
+    const bytes = (await Promise.all(reads)).map(({ data }) => data[0])
+    t.same(bytes, [...bytes.keys()])
+    await file.close()
+    const { requests, transacts, mostGiven } = await driver.stats()
+    t.equal(mostGiven, 20)
+    t.equal(requests - before.requests, 22, 'with a Cleanup and a Close')
+    t.ok(transacts - before.transacts <= 5, 'in few calls')
+    t.match(await driver.cycle({ path: '\\file', rounds: 300, threads: 8 }), {
+      failed: 0,
+      bytes: 300 * 100,
+    })
+    t.same(await driver.violations(), [])
+    t.match(await driver.stats(), { handles: 0, mapped: 0, tokens: 0 })
+    await driver.stop()
+    t.equal((await running.ended).code, 0)
+  })
 })

@@ -207,6 +207,8 @@ static const char *checkBytes(const Answer *answer) {
          "Information exceeds Length");
   REFUSE(answer->information == 0 && answer->irp->mapping.length > 0,
          "nothing read, and not told as the end of the file");
+  REFUSE(answer->information >= 16 && !isWritten(&answer->irp->mapping),
+         "bytes that were told of and not written");
   return NULL;
 }
 
@@ -291,6 +293,8 @@ static const char *checkEntries(const Answer *answer) {
   size_t end = answer->information, at = 0;
   REFUSE(answer->size != RspBuffer, "bytes that nobody reads");
   REFUSE(end > mapping->length, "Information exceeds Length");
+  REFUSE(end >= 16 && !isWritten(mapping),
+         "bytes that were told of and not written");
   while (at < end) {
     REFUSE(end - at < 2, "an entry is cut");
     size_t size = U16(entries, at);

@@ -8,6 +8,11 @@
 
 enum { Page = 4096, Gone = 1024, Canary = 0xA5 };
 
+/* What a buffer begins with: no file has that. */
+static const uint8_t unwritten[] = {0x3d, 0x91, 0xe6, 0x0b, 0xc4, 0x58,
+                                    0xaf, 0x72, 0x1e, 0xd9, 0x87, 0x40,
+                                    0xfb, 0x26, 0x63, 0xb5};
+
 typedef struct {
   uint8_t *base;
   size_t size; /* with the guard */
@@ -61,6 +66,8 @@ bool mapBuffer(Mapping *mapping, size_t length, bool aligned) {
   *mapping = (Mapping){base, size, base + size - room, length};
   memset(base, Canary, size - room);
   memset(mapping->address + length, Canary, room - length);
+  if (length >= sizeof unwritten)
+    memcpy(mapping->address, unwritten, sizeof unwritten);
   AcquireSRWLockExclusive(&lock);
   note(live, Slots, base, size + Page);
   ReleaseSRWLockExclusive(&lock);
@@ -80,6 +87,12 @@ bool isIntact(const Mapping *mapping) {
   return isCanary(mapping->base, mapping->address) &&
          isCanary(mapping->address + mapping->length,
                   mapping->base + mapping->size);
+}
+
+/* Whether something was written where a buffer begins. */
+bool isWritten(const Mapping *mapping) {
+  return mapping->length < sizeof unwritten ||
+         memcmp(mapping->address, unwritten, sizeof unwritten) != 0;
 }
 
 static void release(Range *range) {

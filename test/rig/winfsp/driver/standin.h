@@ -101,6 +101,7 @@ char *violationText(bool take); /* lines; to be freed */
 /* memory.c */
 bool mapBuffer(Mapping *mapping, size_t length, bool aligned);
 bool isIntact(const Mapping *mapping);
+bool isWritten(const Mapping *mapping);
 void unmapBuffer(Mapping *mapping);
 void watchMemory(void);
 extern volatile LONG mappedCount;

@@ -144,6 +144,7 @@ for (;;) {
     break
   }
   responseSize = size[0] === 0n ? 0 : answer()
+  if (responseSize === 0) continue
   if (request.Kind !== Kind.Read || nameOf() !== slow) continue
   held.push(output.slice(0, responseSize))
   responseSize = 0

@@ -168,6 +168,14 @@ export const ways: Readonly<Record<Wrong, Way>> = {
     },
   ],
   'read nothing': inRead({ Information: 0 }),
+  // as one that is answered in place of another
+  'read not written': [
+    'Read',
+    ({ request, response }) => {
+      response.Status = 0
+      response.Information = request.Length
+    },
+  ],
   'read with bytes': inRead({ Size: 136 }),
   'write before': [
     'Read',

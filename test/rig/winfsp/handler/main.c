@@ -2,9 +2,11 @@
  * The least file system in C, as a measure for others: one file of so many
  * bytes, which are copied when they are read.
  *
- *     handler DLL SIZE
+ *     handler DLL SIZE [batch] [cleanup]
  *
- * Says `mounted`; ends when the volume is stopped.
+ * Says `mounted`; ends when the volume is stopped. With `batch` it takes as
+ * many requests as there are and answers them in one call; with `cleanup` it
+ * wants a Cleanup of each file.
  */
 #include "../driver/standin.h"
 #include <stdio.h>
@@ -14,7 +16,13 @@
   result (*name)(__VA_ARGS__) =                                                \
       (result (*)(__VA_ARGS__))(void *)GetProcAddress(library, #name)
 
-static uint8_t params[ParamsSize], request[ReqSizeMax], response[RspBuffer];
+enum { Room = 65536 };
+
+static uint8_t params[ParamsSize], requests[Room], responses[Room];
+
+/* Those at hand. */
+static const uint8_t *request;
+static uint8_t *response;
 
 static void tell(size_t at, size_t size) {
   FileInfo info = {.FileAttributes = FILE_ATTRIBUTE_READONLY,
@@ -59,6 +67,29 @@ static int32_t answer(const uint8_t *bytes, size_t size) {
   }
 }
 
+/* Answers one request behind another; the size of the responses. */
+static size_t answerAll(size_t got, const uint8_t *bytes, size_t size) {
+  size_t made = 0;
+  for (size_t at = 0; at < got; at += align8(U16(request, ReqSize))) {
+    request = requests + at;
+    response = responses + made;
+    memset(response, 0, RspBuffer);
+    STORE(uint16_t, response, RspSize, RspBuffer);
+    STORE(uint32_t, response, RspKind, U32(request, ReqKind));
+    STORE(uint64_t, response, RspHint, U64(request, ReqHint));
+    STORE(int32_t, response, RspStatus, answer(bytes, size));
+    made += RspBuffer;
+  }
+  return made;
+}
+
+static bool has(int count, char **arguments, const char *wanted) {
+  for (int i = 3; i < count; i++)
+    if (strcmp(arguments[i], wanted) == 0)
+      return true;
+  return false;
+}
+
 int main(int count, char **arguments) {
   HMODULE library = LoadLibraryA(count > 1 ? arguments[1] : "");
   if (library == NULL)
@@ -67,15 +98,18 @@ int main(int count, char **arguments) {
          uint16_t *, size_t, HANDLE *);
   IMPORT(FspFsctlTransact, int32_t, HANDLE, const uint8_t *, size_t, uint8_t *,
          size_t *, uint8_t);
-  size_t size = count > 2 ? (size_t)atoi(arguments[2]) : 0, got;
+  size_t size = count > 2 ? (size_t)atoi(arguments[2]) : 0;
+  bool isBatch = has(count, arguments, "batch");
+  uint32_t flags = has(count, arguments, "cleanup")
+                       ? 0
+                       : VolumePostCleanupWhenModifiedOnly;
   uint8_t *bytes = malloc(size + 1);
   for (size_t i = 0; i < size; i++)
     bytes[i] = (uint8_t)i;
   uint16_t name[256];
   HANDLE volume;
   STORE(uint16_t, params, ParamsVersion, ParamsSize);
-  STORE(uint32_t, params, ParamsFlags,
-        VolumeReadOnly | VolumePostCleanupWhenModifiedOnly);
+  STORE(uint32_t, params, ParamsFlags, VolumeReadOnly | flags);
   if (FspFsctlCreateVolume(L"WinFsp.Disk", params, name, sizeof name,
                            &volume) != Success)
     return 3;
@@ -83,17 +117,10 @@ int main(int count, char **arguments) {
   puts("mounted");
   fflush(stdout);
   for (size_t made = 0;;) {
-    got = sizeof request;
-    if (FspFsctlTransact(volume, made ? response : NULL, made, request, &got,
-                         0) != Success)
+    size_t got = isBatch ? sizeof requests : ReqSizeMax;
+    if (FspFsctlTransact(volume, made ? responses : NULL, made, requests, &got,
+                         isBatch) != Success)
       return 0;
-    made = got == 0 ? 0 : sizeof response;
-    if (made == 0)
-      continue;
-    memset(response, 0, sizeof response);
-    STORE(uint16_t, response, RspSize, sizeof response);
-    STORE(uint32_t, response, RspKind, U32(request, ReqKind));
-    STORE(uint64_t, response, RspHint, U64(request, ReqHint));
-    STORE(int32_t, response, RspStatus, answer(bytes, size));
+    made = answerAll(got, bytes, size);
   }
 }
