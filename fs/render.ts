@@ -1,6 +1,6 @@
 import type { Caller, Process, Right, System } from '../provider/contract.ts'
 import { Errno } from '../provider/errno.ts'
-import { encode } from '../provider/text.ts'
+import { encodeAll } from '../provider/text.ts'
 import type { View } from './document/document.ts'
 import { systemDocuments, taskDocuments } from './document/index.ts'
 import { withProcess } from './lookup.ts'
@@ -22,12 +22,6 @@ export const permitRight = (
   if (right !== 'none' && !process.may(caller, right)) throw new Errno('EACCES')
 }
 
-const join = (lines: Iterable<string>): Uint8Array => {
-  let text = ''
-  for (const line of lines) text += line
-  return encode(text)
-}
-
 /**
  * The text of a job, whole. The right is asked before the facts are gathered,
  * and again after, with the identity: a target that changed hands in between
@@ -41,7 +35,7 @@ export const render = (
 ): Uint8Array => {
   const { document, right } = node.row
   if (document in systemDocuments) {
-    return join(
+    return encodeAll(
       systemDocuments[document as keyof typeof systemDocuments](system, view),
     )
   }
@@ -53,7 +47,7 @@ export const render = (
       },
     }
     const task = node.tid ? process.thread(node.tid) : process
-    const bytes = join(
+    const bytes = encodeAll(
       taskDocuments[document as keyof typeof taskDocuments](task, view, reader),
     )
     permitRight(process, caller, right)

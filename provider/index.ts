@@ -4,6 +4,7 @@ import type { Provider, ProviderOptions, System } from './contract.ts'
 /** Providers by name; a platform's module is loaded when it is asked for. */
 const providers = {
   linux: () => import('./linux/index.ts'),
+  windows: () => import('./windows/index.ts'),
 } as const satisfies Record<string, () => Promise<Provider>>
 
 export type ProviderName = keyof typeof providers
@@ -13,6 +14,7 @@ export const providerNames = Object.keys(providers) as ProviderName[]
 /** Whose own processes a provider shows, by node's name of the platform. */
 const natives: { readonly [platform: string]: ProviderName } = {
   linux: 'linux',
+  win32: 'windows',
 }
 
 /** The provider of such a machine's own processes, if there is one. */

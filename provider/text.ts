@@ -140,3 +140,36 @@ export const encode = (text: string): Uint8Array => {
   }
   return bytes.slice(0, length)
 }
+
+/** Units of text that are encoded at once. */
+const batch = 1 << 13
+
+/**
+ * The bytes of many texts, one after the other; each is well-formed where it
+ * meets the next. Encoded as they come: put together first, each of many costs
+ * more (test/bench/README.md).
+ */
+export const encodeAll = (texts: Iterable<string>): Uint8Array => {
+  const parts: Uint8Array[] = []
+  let text = ''
+  let length = 0
+  const take = (): void => {
+    const bytes = encode(text)
+    parts.push(bytes)
+    length += bytes.length
+    text = ''
+  }
+  for (const next of texts) {
+    text += next
+    if (text.length >= batch) take()
+  }
+  if (parts.length === 0) return encode(text)
+  take()
+  const all = new Uint8Array(length)
+  let at = 0
+  for (const bytes of parts) {
+    all.set(bytes, at)
+    at += bytes.length
+  }
+  return all
+}

@@ -234,6 +234,35 @@ t.test('what is skipped is told with its reason', t => {
   t.end()
 })
 
+t.test('a suite that ran elsewhere counts by its own TAP', async t => {
+  const { output, errors } = await runSuite(fixture('fed'), 60, process.env)
+  const { passed, failed, skipped } = tally('x.ts', output)
+  t.equal(errors, '')
+  t.equal(passed, 5)
+  t.same(skipped, [{ name: 'x.ts > skips > it > a', detail: 'needs Windows' }])
+  t.same(
+    failed.map(({ name, detail }) => [
+      name,
+      detail.replace(/\n(?:at|stdout): ?[^]*/, ''),
+    ]),
+    [
+      ['x.ts > fails > it > b', 'of b\nfound: 3'],
+      ['x.ts > crashes > it', 'no plan'],
+      ['x.ts > crashes', 'it ended with exit code 5\nstderr: last words'],
+      [
+        'x.ts > crashes after all',
+        'it ended with exit code 3\nstderr: last words',
+      ],
+      ['x.ts > is killed > it', 'no plan'],
+      ['x.ts > is killed', 'it was killed\nstderr: last words'],
+      ...['says', 'asserts'].map(verb => [
+        `x.ts > ${verb} nothing`,
+        'nothing was asserted, exit code 0',
+      ]),
+    ],
+  )
+})
+
 t.test('the closing line counts', t => {
   const point = { name: '', detail: '' }
   const good = { passed: 2, failed: [], skipped: [] }

@@ -3,10 +3,11 @@
  * either width. Source: winnt.h, phnt's ntmmapi.h. Sure for x64 and ARM64,
  * Windows 7 to 11.
  */
-import { layout, n64, u16, u32 } from './layout.ts'
+import { layout, n64, u32 } from './layout.ts'
 
 /** MEMORY_INFORMATION_CLASS. */
 export const MemoryBasicInformation = 0
+/** A UNICODE_STRING, and behind it the NT path that it points to. */
 export const MemoryMappedFilenameInformation = 2
 
 /** One run of pages that are alike, from the page that was asked for. */
@@ -18,11 +19,4 @@ export const MEMORY_BASIC_INFORMATION = layout(0x30, {
   State: [0x20, u32], // MEM_COMMIT, MEM_RESERVE, MEM_FREE
   Protect: [0x24, u32], // PAGE_*; 0 if reserved
   Type: [0x28, u32], // MEM_PRIVATE, MEM_MAPPED, MEM_IMAGE; 0 if free
-})
-
-/** A UNICODE_STRING, whose UTF-16 follows it in the same buffer. */
-export const MEMORY_MAPPED_FILENAME = layout(0x10, {
-  Length: [0x00, u16], // bytes
-  MaximumLength: [0x02, u16], // bytes
-  Buffer: [0x08, n64], // address in the caller
 })

@@ -71,3 +71,7 @@ export const dll = <const Table extends Readonly<Record<string, Signature>>>(
     })
   return bound as Imports<Table>
 }
+
+/** Where a buffer of more than 64 bytes is: it does not move while it lives. */
+export const addressOf = (bytes: Uint8Array): number =>
+  Number(koffi.address(bytes))

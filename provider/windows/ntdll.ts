@@ -6,6 +6,9 @@ export const ntdll = dll('ntdll.dll', {
   // handle, access, OBJECT_ATTRIBUTES, CLIENT_ID
   NtOpenProcess: ['int32', ['bytes', 'uint32', 'bytes', 'bytes']],
   NtOpenThread: ['int32', ['bytes', 'uint32', 'bytes', 'bytes']],
+  // privilege, whether on, of the thread alone, BOOLEAN: whether it was
+  RtlAdjustPrivilege: ['int32', ['uint32', 'int32', 'int32', 'bytes']],
+  RtlGetVersion: ['int32', ['bytes']],
   // process, address, class, buffer, bytes of it, bytes that were returned
   NtQueryVirtualMemory: [
     'int32',
@@ -29,3 +32,5 @@ export const ntdll = dll('ntdll.dll', {
     ['handle', 'uint32', 'bytes', 'uint32', 'bytes'],
   ],
 })
+
+export type Ntdll = typeof ntdll

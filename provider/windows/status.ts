@@ -8,6 +8,7 @@ export const Status = {
   Success: 0,
   InvalidInfoClass: 0xc0000003 | 0,
   InfoLengthMismatch: 0xc0000004 | 0,
+  InvalidCid: 0xc000000b | 0,
   InvalidParameter: 0xc000000d | 0,
   PartialCopy: 0x8000000d | 0,
   AccessDenied: 0xc0000022 | 0,
@@ -19,7 +20,7 @@ const codes: ReadonlyMap<number, Code> = new Map<number, Code>([
   [Status.AccessDenied, 'EACCES'],
   [Status.ProcessIsTerminating, 'ESRCH'],
   [0xc0000008 | 0, 'EBADF'], // STATUS_INVALID_HANDLE
-  [0xc000000b | 0, 'ESRCH'], // STATUS_INVALID_CID
+  [Status.InvalidCid, 'ESRCH'],
   [0xc0000017 | 0, 'ENOMEM'], // STATUS_NO_MEMORY
   [0xc000009a | 0, 'ENOMEM'], // STATUS_INSUFFICIENT_RESOURCES
   [0xc0000061 | 0, 'EACCES'], // STATUS_PRIVILEGE_NOT_HELD

@@ -60,6 +60,20 @@ const regionOf = (start: number, end: number): Region => {
   }
 }
 
+/** Where the region that `info` tells ends; EIO unless it is the next one. */
+const endOf = (start: number): number => {
+  const { BaseAddress } = info
+  const end = BaseAddress + info.RegionSize
+  if (BaseAddress === start && end > start) return end
+  throw new Errno(
+    'EIO',
+    `region ${hex(start)}: told as ${hex(BaseAddress)} to ${hex(end)}`,
+  )
+}
+
+const isOfFile = ({ state, type }: Region): boolean =>
+  state !== 'free' && type !== 'private'
+
 /**
  * The address space of a process, given its HANDLE with
  * PROCESS_QUERY_INFORMATION: regions ascending, disjoint and without gaps, free
@@ -88,41 +102,29 @@ export const walk = (
   }: WalkOptions,
 ): Region[] => {
   const gone = (): Errno => new Errno('ESRCH', 'the process has ended')
-  const regions: Region[] = []
+  const kind = MemoryBasicInformation
   const until = now() + walkDeadline
+  const regions: Region[] = []
   let address = 0
+  // the allocation that was last asked for its file
   let base = -1
   let file: FileFacts | undefined
   for (;;) {
-    const status = query(
-      process,
-      address,
-      MemoryBasicInformation,
-      buffer,
-      buffer.length,
-      null,
-    )
+    const status = query(process, address, kind, buffer, buffer.length, null)
     if (status === Status.InvalidParameter) break
     if (status < 0)
       throw isGone() ? gone() : ofStatus(status, `region ${hex(address)}`)
-    const end = info.BaseAddress + info.RegionSize
-    if (info.BaseAddress !== address || !(end > address))
-      throw new Errno(
-        'EIO',
-        `region ${hex(address)}: told as ${hex(info.BaseAddress)} to ${hex(end)}`,
-      )
+    const end = endOf(address)
     if (regions.length === regionBound)
       throw new Errno('EFBIG', `more than ${regionBound} regions`)
     const region = regionOf(address, end)
-    if (region.state === 'free' || region.type === 'private' || !fileAt)
-      regions.push(region)
-    else {
+    if (fileAt !== undefined && isOfFile(region)) {
       if (region.base !== base) {
         base = region.base
         file = fileAt(process, base)
       }
       regions.push(file === undefined ? region : { ...region, ...file })
-    }
+    } else regions.push(region)
     if (now() > until)
       throw new Errno('ETIMEDOUT', `${regions.length} regions in 10 s`)
     address = end

@@ -17,7 +17,8 @@ import { pathStyles } from '../../provider/space/paths.ts'
 export interface ViewOptions extends View {
   /** By default this machine's own. */
   readonly provider?: string
-  readonly labels?: true
+  /** By default where {@link labelled} says so. */
+  readonly labels?: boolean
 }
 
 /** A provider's name, or a path (it has a slash or an extension) as URL. */
@@ -50,7 +51,8 @@ export const withView = (command: Command): Command =>
         .choices(pathStyles)
         .default('mixed'),
     )
-    .option('--labels', 'find heaps and stacks, too, and name them')
+    .option('--labels', 'name heaps and stacks, too (default: not on Linux)')
+    .option('--no-labels', 'name only what is a file')
 
 /** A module that is asked for must load, and be a provider: else an Errno. */
 const check = async (url: string): Promise<void> => {
@@ -63,6 +65,12 @@ const check = async (url: string): Promise<void> => {
     throw new Errno('EINVAL', `${path}: exports no open(), as a provider does`)
 }
 
+/**
+ * Whether heaps and stacks are found if nobody says: the text of Linux's own
+ * processes is the kernel's, which names all that has a name.
+ */
+const labelled = (provider: string): boolean => provider !== 'linux'
+
 /** The source that the options name. */
 export const sourceOf = async ({
   provider = nativeOf(process.platform),
@@ -74,7 +82,7 @@ export const sourceOf = async ({
       `no provider for ${process.platform} yet: name one with --provider`,
     )
   if (provider.startsWith('file:') && !isDump(provider)) await check(provider)
-  return { provider, options: { spans: labels === true } }
+  return { provider, options: { spans: labels ?? labelled(provider) } }
 }
 
 /** A number of an option, within bounds. */

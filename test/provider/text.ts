@@ -1,5 +1,5 @@
 import t from 'tap'
-import { decode, encode } from '../../provider/text.ts'
+import { decode, encode, encodeAll } from '../../provider/text.ts'
 import { randomOf } from '../rig/random.ts'
 
 const bytes = (...all: number[]): Uint8Array => Uint8Array.from(all)
@@ -99,5 +99,18 @@ t.test('texts that share an allocation do not share bytes', t => {
   const texts = Array.from({ length: 100 }, (_, n) => `${n}`.repeat(n * 20))
   const all = texts.map(encode)
   t.same(all.map(decode), texts)
+  t.end()
+})
+
+t.test('many texts are the bytes of all, one after the other', t => {
+  const odd = ['', 'é\n', 'caf\udce9', '\ud83d\ude00', 'x'.repeat(9000)]
+  for (const count of [0, 1, 5, 12, 1000]) {
+    const texts = Array.from({ length: count }, (_, at) => odd[at % 5] ?? '')
+    const [all, one] = [encodeAll(texts), encode(texts.join(''))]
+    t.equal(Buffer.compare(all, one), 0, `${count}`)
+  }
+  const lines = Array.from({ length: 3000 }, (_, at) => `${at}\n`)
+  const [all, one] = [encodeAll(lines.values()), encode(lines.join(''))]
+  t.equal(Buffer.compare(all, one), 0)
   t.end()
 })

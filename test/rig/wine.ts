@@ -108,7 +108,7 @@ export const startWine = async (t?: Test): Promise<Wine> => {
     const running = await run(folder, program, args)
     await running.line(/^ready$/, patience)
     const [, pid] = await running.line(/^pid (\d+)$/)
-    const all = running.stdout().split(/\r?\n/)
+    const all = running.stdout().split('\n')
     return {
       ...running,
       pid: Number(pid),
@@ -121,7 +121,7 @@ export const startWine = async (t?: Test): Promise<Wine> => {
           await sleep(10)
         }
         const told = running.stdout().slice(before)
-        return told.match(/^checksum (.*?)\r?$/m)?.[1] ?? `none: ${told}`
+        return told.match(/^checksum (.*)$/m)?.[1] ?? `none: ${told}`
       },
       end: async () => {
         writeFileSync(stop, '')

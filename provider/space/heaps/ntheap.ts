@@ -86,7 +86,8 @@ const headerAt = ({ read, width, build }: Side, address: number) => {
  * The NT heap: its segments, its large blocks (VirtualAllocdBlocks, which no
  * walk of segments meets) and the control block of its low-fragmentation heap.
  *
- * Approximation: blocks of a page heap (gflags +hpa) are in none of its lists.
+ * Approximation: blocks of a page heap (gflags +hpa, Application Verifier) are
+ * in none of its lists, and have no label.
  */
 export const ntHeap: Family = (side, address) => {
   const { read, width } = side

@@ -79,6 +79,11 @@ const look = (system: System): string[] => {
           wrong.push('more bytes than asked for')
     }
   })
+  told(() => {
+    for (const { start, end } of process.spans?.([...process.regions()]) ?? [])
+      if (!(start >= 0 && start < end && end <= 2 ** 64))
+        wrong.push(`a span from ${start} to ${end}`)
+  })
   for (const address of [0, 0x40_0ff8, 0x7efd_f000, 2 ** 52, 2 ** 63])
     told(() => process.read(address, 1 << 20))
   return wrong
@@ -104,7 +109,9 @@ const fuzz = (whole: Buffer, seed: number, count: number): Result => {
       const facts = new Facts(openDump(source))
       opened++
       const opener = { uid: 0, gid: 0 }
-      const system = new DumpSystem(facts, opener, () => undefined)
+      const system = new DumpSystem(facts, opener, () => undefined, {
+        spans: true,
+      })
       for (const what of look(system)) wrong.push(`${seed}/${each}: ${what}`)
     })
     loads = Math.max(loads, source.loaded / Math.max(source.size, 0x1_0000))

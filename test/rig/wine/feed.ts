@@ -2,19 +2,17 @@ import { Readable } from 'node:stream'
 import type { Test } from 'tap'
 import type { Ended } from './run.ts'
 
-const isPoint = /^\s*(?:not )?ok\b/m
-const isFailure = /^\s*not ok\b/m
+const hasPoint = /^\s*(?:not )?ok\b|^1\.\.0 # SKIP \S/m
+const hasFailure = /^\s*not ok\b/m
 
 /**
  * Why a suite is not to be believed, whatever TAP it wrote; '' if it is. One
  * that tells a failure has said enough.
  */
 const troubleOf = ({ code, stdout }: Ended): string => {
-  if (!isPoint.test(stdout) && !/^1\.\.0 # SKIP \S/im.test(stdout))
-    return `nothing was asserted (exit code ${code})`
-  if (code === null) return 'did not end'
-  return code !== 0 && !isFailure.test(stdout)
-    ? `ended with exit code ${code}`
+  if (code === null) return 'it was killed'
+  return code !== 0 && !hasFailure.test(stdout)
+    ? `it ended with exit code ${code}`
     : ''
 }
 
@@ -27,8 +25,12 @@ export const feed = async (
   name: string,
   ended: Ended,
 ): Promise<void> => {
+  const { code, stdout, stderr } = ended
+  if (!hasPoint.test(stdout)) {
+    t.fail(`nothing was asserted, exit code ${code}`, { stdout, stderr })
+    return
+  }
+  await t.stdin(name, { tapStream: Readable.from([Buffer.from(stdout)]) })
   const trouble = troubleOf(ended)
-  const tapStream = Readable.from([Buffer.from(ended.stdout)])
-  await t.stdin(name, { tapStream })
-  if (trouble !== '') t.fail(`${name}: ${trouble}`, { stderr: ended.stderr })
+  if (trouble !== '') t.fail(trouble, { stderr })
 }

@@ -9,6 +9,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeServer } from './server.ts'
 
 const [folder = ''] = process.argv.slice(2)
 const prefix = join(folder, 'prefix')
@@ -58,5 +59,6 @@ process.stdin.resume().on('end', () => {
     server('-w')
   }
   killRest()
+  removeServer(prefix)
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { cached } from './place.ts'
+import { removeServer } from './server.ts'
 
 const guard = join(import.meta.dirname, 'guard.js')
 
@@ -61,8 +62,7 @@ const template = (): string =>
     call(draft, 'wine', 'wineboot', '-i')
     call(draft, 'wine', 'winecfg', '-v', 'win10')
     call(draft, 'wineserver', '-w')
-    // where its server was; the next one finds a place of its own
-    rmSync(join(draft, 'prefix/wineserver'), { force: true })
+    removeServer(join(draft, 'prefix'))
   })
 
 /**

@@ -12,7 +12,9 @@ const wine = await startWine()
 try {
   wine.nodePath()
   if (script !== undefined) {
-    const { code, stdout, stderr } = await wine.node(script, args)
+    const { code, stdout, stderr } = await wine.node(script, args, {
+      limit: 3600,
+    })
     process.stdout.write(stdout)
     process.stderr.write(stderr)
     process.exitCode = code ?? 1

@@ -17,7 +17,7 @@ export interface Ended {
 export interface Running {
   /** Its pid on this machine, not the one that Windows knows. */
   readonly linux: number
-  /** What it wrote up to now. */
+  /** What it wrote up to now, with the ends of lines of this machine. */
   stdout(): string
   /** Waits until it has written a line like this; throws where it ends. */
   line(pattern: RegExp, seconds?: number): Promise<RegExpMatchArray>
@@ -47,11 +47,13 @@ export const run = async (
   })
   files.forEach(closeSync)
   await once(child, 'spawn')
-  const stdout = (): string => readFileSync(out, 'utf8')
+  const textOf = (file: string): string =>
+    readFileSync(file, 'utf8').replaceAll('\r\n', '\n')
+  const stdout = (): string => textOf(out)
   const ended = once(child, 'exit').then(([code]): Ended => ({
     code: code as number | null,
     stdout: stdout(),
-    stderr: readFileSync(err, 'utf8'),
+    stderr: textOf(err),
   }))
   const isOver = (): boolean =>
     child.exitCode !== null || child.signalCode !== null
@@ -63,7 +65,7 @@ export const run = async (
       const until = performance.now() + seconds * 1000
       for (;;) {
         const over = isOver()
-        for (const line of stdout().split(/\r?\n/).slice(0, -1)) {
+        for (const line of stdout().split('\n').slice(0, -1)) {
           const match = line.match(pattern)
           if (match !== null) return match
         }
@@ -72,7 +74,7 @@ export const run = async (
       }
       const why = isOver() ? 'ended' : `took ${seconds} s`
       throw new Error(
-        `${program} ${why} without ${pattern}: ${stdout()}${readFileSync(err, 'utf8')}`,
+        `${program} ${why} without ${pattern}: ${stdout()}${textOf(err)}`,
       )
     },
     kill: async () => {

@@ -4,11 +4,15 @@ import { sourceOf } from '../../../src/command/options.ts'
 const view = { dialect: 'linux', paths: 'mixed' } as const
 
 /** What `sourceOf` does on such a machine. */
-const on = async (platform: string, provider?: string) => {
+const on = async (platform: string, provider?: string, labels?: boolean) => {
   const own = Object.getOwnPropertyDescriptor(process, 'platform')
   Object.defineProperty(process, 'platform', { ...own, value: platform })
   try {
-    return await sourceOf({ ...view, ...(provider && { provider }) })
+    return await sourceOf({
+      ...view,
+      ...(provider && { provider }),
+      ...(labels !== undefined && { labels }),
+    })
   } finally {
     Object.defineProperty(process, 'platform', own as PropertyDescriptor)
   }
@@ -16,6 +20,25 @@ const on = async (platform: string, provider?: string) => {
 
 t.test('by default a machine shows its own processes', async t => {
   t.same(await on('linux'), { provider: 'linux', options: { spans: false } })
+  t.same(await on('win32'), { provider: 'windows', options: { spans: true } })
+})
+
+t.test('labels are found, but in what the kernel itself prints', async t => {
+  const table = [
+    ['linux', 'linux', undefined, false],
+    ['linux', 'linux', true, true],
+    ['linux', 'linux', false, false],
+    ['linux', 'windows', undefined, true],
+    ['win32', 'windows', false, false],
+    ['linux', 'file:///tmp/a.dmp', undefined, true],
+    ['linux', 'file:///tmp/a.dmp', false, false],
+  ] as const
+  for (const [platform, provider, labels, spans] of table)
+    t.same(
+      await on(platform, provider, labels),
+      { provider, options: { spans } },
+      `${provider} ${labels}`,
+    )
 })
 
 t.test('a machine that has no provider says so, and what to do', async t => {

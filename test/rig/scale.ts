@@ -1,0 +1,46 @@
+import { taskDocuments } from '../../fs/document/index.ts'
+import { encodeAll } from '../../provider/text.ts'
+import { repeated, taskOf, type Walk } from './repeated.ts'
+
+const view = { dialect: 'linux', paths: 'mixed' } as const
+
+/** Bytes of a walk's maps: matched, labelled, joined and printed. */
+export const bytesOf = (walk: Walk): number =>
+  encodeAll(taskDocuments.maps(taskOf(walk), view, { trusted: true })).length
+
+export interface Scaled {
+  readonly count: number
+  /** Regions of the recorded walks that have a span. */
+  readonly spans: number
+  /** Microseconds a region, of each round. */
+  readonly times: readonly number[]
+}
+
+/**
+ * What a region costs in walks of these sizes. In each round every size has its
+ * turn, and does as many regions; a first round warms up.
+ */
+export const scale = (
+  walks: readonly Walk[],
+  counts: readonly number[],
+  rounds: number,
+): Scaled[] => {
+  const most = Math.max(...counts)
+  const all = counts.map(count => ({
+    count,
+    walk: repeated(walks, count),
+    times: [] as number[],
+  }))
+  for (let round = 0; round <= rounds; round++)
+    for (const { count, walk, times } of all) {
+      const began = performance.now()
+      for (let done = 0; done < most; done += count) bytesOf(walk)
+      const time = (performance.now() - began) * 1000
+      if (round > 0) times.push(time / (Math.ceil(most / count) * count))
+    }
+  return all.map(({ count, walk, times }) => ({
+    count,
+    spans: walk.spans.length,
+    times,
+  }))
+}
