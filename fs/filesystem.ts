@@ -63,7 +63,8 @@ export class Filesystem {
     const { row, pid, tid } = node
     if (row.kind !== 'link') throw new Errno('EINVAL')
     const { system } = this
-    const source = { system, task: undefined, tid: caller.tid }
+    const { tid: reader, pid: process } = caller
+    const source = { system, task: undefined, tid: reader, pid: process }
     const target = !pid
       ? row.target(source)
       : withProcess(system, node, process => {

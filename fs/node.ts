@@ -25,6 +25,8 @@ export interface LinkSource {
   readonly task: Task | undefined
   /** Thread id of the reader, 0 if unknown. */
   readonly tid: number
+  /** Process id of the reader, if that is known instead. */
+  readonly pid?: number | undefined
 }
 
 /** A symbolic link; undefined as target: ENOENT. */
@@ -33,6 +35,8 @@ export interface Link {
   readonly mode: number
   readonly right: Right
   readonly target: (source: LinkSource) => string | undefined
+  /** What it leads to, if to anything: Windows wants to know beforehand. */
+  readonly to: 'file' | 'directory'
 }
 
 export interface Directory {
@@ -66,11 +70,16 @@ export const bytes = (...row: Parameters<typeof text>): Text => ({
   lines: false,
 })
 
-export const link = (target: Link['target'], right: Right): Link => ({
+export const link = (
+  target: Link['target'],
+  right: Right,
+  to: Link['to'],
+): Link => ({
   kind: 'link',
   mode: 0o777,
   right,
   target,
+  to,
 })
 
 export const directory = (

@@ -331,7 +331,7 @@ export class OpenFile {
   /** A page of a directory, from behind a marker. */
   async entries(
     pattern = '*',
-    marker?: string,
+    marker?: string | bigint,
     length = 0x4000,
   ): Promise<ReturnType<typeof entriesOf>> {
     const { flags } = this.#program.drive
@@ -354,11 +354,15 @@ export class OpenFile {
   async list(pattern = '*', length = 0x4000): Promise<Entry[]> {
     const found: Entry[] = []
     const wanted = patternOf(pattern)
-    for (let marker: string | undefined; ;) {
+    const isNumber =
+      (this.#program.drive.flags & VolumeFlags.directoryMarkerAsNextOffset) !==
+      0
+    for (let marker: string | bigint | undefined; ;) {
       const page = await this.entries(pattern, marker, length)
       found.push(...page.entries.filter(({ name }) => wanted.test(name)))
       if (page.isEnd) return found
-      marker = page.entries.at(-1)?.name
+      const last = page.entries.at(-1)
+      marker = isNumber ? last?.next : last?.name
     }
   }
 

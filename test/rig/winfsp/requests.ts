@@ -108,15 +108,27 @@ export interface DirectoryOptions {
   readonly pattern?: string | undefined
   /** The pattern is a name: that entry alone is wanted. */
   readonly isName?: boolean
-  readonly marker?: string | undefined
+  /** The last entry's name, or its NextOffset. */
+  readonly marker?: string | bigint | undefined
+}
+
+/** 8 bytes and a NUL. */
+const offsetMarker = (next: bigint): Uint8Array => {
+  const bytes = new Uint8Array(10)
+  viewOf(bytes).setBigUint64(0, next, true)
+  return bytes
 }
 
 export const queryDirectory = (
   of: Contexts,
   from: DirectoryOptions = {},
 ): Uint8Array => {
-  const texts = [from.pattern, from.marker].map(text =>
-    text === undefined ? new Uint8Array() : wide(`${text}\0`),
+  const texts = [from.pattern, from.marker].map(part =>
+    typeof part === 'bigint'
+      ? offsetMarker(part)
+      : part === undefined
+        ? new Uint8Array()
+        : wide(`${part}\0`),
   )
   const { bytes, view, at } = bytesWith('QueryDirectory', ...texts)
   const [pattern, marker] = texts

@@ -45,6 +45,8 @@ export const infoAt = { create: 48, other: 24 } as const
 
 export interface Entry extends Info {
   readonly name: string
+  /** Where the listing goes on behind it, where markers are numbers. */
+  readonly next: bigint
 }
 
 /** The entries in a buffer, and whether the directory ends with them. */
@@ -58,6 +60,7 @@ export const entriesOf = (
     if (size === 0) return { entries, isEnd: true }
     entries.push({
       name: narrow(data.subarray(at + DirInfo.size, at + size)),
+      next: view.getBigUint64(at + 80, true),
       ...infoOf(data, at + dirInfoAt),
     })
     at += (size + 7) & ~7
