@@ -36,7 +36,7 @@ const trueName = ({ row }: Node, name: string): string => {
   return Object.keys(row.rows).find(each => fold(each) === folded) ?? name
 }
 
-const absent: ReadonlySet<unknown> = new Set(['ENOENT', 'ESRCH', 'ENOTDIR'])
+const absent: ReadonlySet<unknown> = new Set(['ENOENT', 'ESRCH'])
 
 /**
  * The entry `name` of a directory; `none` is the status if there is none. What
@@ -49,6 +49,8 @@ export const enter = (
   caller: Caller,
   none: number,
 ): Place => {
+  // before a file is asked whether it may be searched
+  if (node.row.kind !== 'directory') throw new Refusal(none)
   const known = trueName(node, name)
   try {
     const found = filesystem.lookup(node, known, caller)

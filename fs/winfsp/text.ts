@@ -6,9 +6,10 @@ const fresh = 1000
 /**
  * The generations of one handle's text. The first is made when the handle is
  * opened, if sizes are to be exact, and counts as position 0; else at the first
- * read. A read at 0 makes another after one that moved past 0, and so does a
- * first read more than a second after the text was made. Reads in any other
- * order are served from one generation.
+ * read. A read at 0 makes another after one at 0 that got something, and so does
+ * a first read more than a second after the text was made. All other reads, in
+ * whatever order, are served from one generation: so do pages of a memory map
+ * come, of which the first need not be the first to be asked for.
  *
  * Approximation: while one is being made, another read of the handle has one
  * made for itself; the driver asks for one thing of a file at a time.
@@ -19,7 +20,7 @@ export class Text {
   /** When it was made. */
   #at = 0
   #isRead = false
-  #isMoved = false
+  #isBegun = false
   #pending = 0
 
   constructor(file: OpenFile) {
@@ -40,7 +41,7 @@ export class Text {
   isStale(offset: number, now: number): boolean {
     if (!this.#bytes) return true
     if (!this.#isRead) return now - this.#at > fresh
-    return offset === 0 && this.#isMoved
+    return offset === 0 && this.#isBegun
   }
 
   /** The newest generation, for a read that is not stale. */
@@ -52,7 +53,7 @@ export class Text {
   moved({ offset, size }: Pick<Request, 'offset' | 'size'>): void {
     this.#isRead = true
     const read = Math.max(0, Math.min(size, this.size - offset))
-    this.#isMoved ||= offset + read > 0
+    this.#isBegun ||= offset === 0 && read > 0
   }
 
   /**
@@ -78,6 +79,6 @@ export class Text {
     this.#bytes = bytes
     this.#at = at
     this.#isRead = false
-    this.#isMoved = false
+    this.#isBegun = false
   }
 }

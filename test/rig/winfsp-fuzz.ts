@@ -73,7 +73,7 @@ const reparse = 0x104
  * What the driver would make of a response that it should not: its own rules,
  * by its own numbers.
  */
-const faultOf = (response: Uint8Array, request: Request): string => {
+export const faultOf = (response: Uint8Array, request: Request): string => {
   const { buffer, byteOffset, byteLength } = response
   const data = new DataView(buffer, byteOffset, byteLength)
   const size = data.getUint16(2, true)

@@ -18,7 +18,7 @@ import {
   tagSymlink,
   viewOf,
 } from './abi.ts'
-import type { Caller, Driver, Reply } from './driver.ts'
+import type { Caller, Reply } from './driver.ts'
 import {
   Access,
   CreateFlag,
@@ -69,6 +69,13 @@ const granted = (what: string, reply: Reply): Reply => {
   return reply
 }
 
+/** Who brings requests to a file system. */
+export interface Requester {
+  submit(request: Uint8Array, options?: Caller): Promise<Reply>
+  /** FSP_FSCTL_VOLUME_PARAMS */
+  params(): Promise<Uint8Array>
+}
+
 /** All handles of one name. */
 interface Node {
   readonly key: string
@@ -97,16 +104,16 @@ const isWild = (pattern: string): boolean => /[*?<>"]/.test(pattern)
 
 /** The volume, as all programs share it. */
 export class Drive {
-  readonly driver: Driver
+  readonly driver: Requester
   readonly flags: number
   readonly #nodes = new Map<string, Node>()
 
-  private constructor(driver: Driver, flags: number) {
+  private constructor(driver: Requester, flags: number) {
     this.driver = driver
     this.flags = flags
   }
 
-  static async on(driver: Driver): Promise<Drive> {
+  static async on(driver: Requester): Promise<Drive> {
     const params = Params.view(viewOf(await driver.params()))
     return new Drive(driver, params.Flags)
   }
