@@ -1,4 +1,4 @@
-import type { Right, System, Task } from '../provider/contract.ts'
+import type { Process, Right, System, Task } from '../provider/contract.ts'
 import type { DocumentName } from './document/index.ts'
 
 /**
@@ -16,6 +16,8 @@ export interface Text {
   readonly document: DocumentName
   /** Whether it is made of lines, of which a large read gets whole ones. */
   readonly lines: boolean
+  /** Whether the name is there, where it is not there for every process. */
+  readonly when?: (process: Process) => boolean
 }
 
 /** What a link's target is made from. */
@@ -69,6 +71,16 @@ export const bytes = (...row: Parameters<typeof text>): Text => ({
   ...text(...row),
   lines: false,
 })
+
+/** A name that is there only for processes of which something is known. */
+export const only = (when: NonNullable<Text['when']>, row: Text): Text => ({
+  ...row,
+  when,
+})
+
+/** Whether a row's name is there for a process. */
+export const isThere = (row: Row, process: Process): boolean =>
+  row.kind !== 'text' || row.when === undefined || row.when(process)
 
 export const link = (
   target: Link['target'],

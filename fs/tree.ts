@@ -3,6 +3,7 @@ import {
   directory,
   flatten,
   link,
+  only,
   text,
   type Directory,
   type Rows,
@@ -29,9 +30,13 @@ const task = (): Rows => ({
   status: text('status', 0o444, 'none', 'inline'),
 })
 
-/** `<pid>`, of the process that the reading thread belongs to. */
+/**
+ * `<pid>`, of the process that reads, or that the reading thread belongs to;
+ * where it can belong to none, of the one that the source names.
+ */
 const self = link(
-  ({ system, tid, pid }) => (pid ?? system.leader(tid))?.toString(),
+  ({ system, tid, pid }) =>
+    (system.self ? system.self() : (pid ?? system.leader(tid)))?.toString(),
   'none',
   'directory',
 )
@@ -39,7 +44,7 @@ const self = link(
 /** `<pid>/task/<tid>` of the reading thread. */
 const threadSelf = link(
   ({ system, tid }) => {
-    const pid = system.leader(tid)
+    const pid = system.self ? undefined : system.leader(tid)
     return pid === undefined ? undefined : `${pid}/task/${tid}`
   },
   'none',
@@ -50,6 +55,10 @@ const thread = directory(0o555, 'none', task())
 
 const process = directory(0o555, 'none', {
   ...task(),
+  crash: only(
+    process => process.crash !== undefined,
+    text('crash', 0o444, 'read', 'pool'),
+  ),
   task: directory(0o555, 'none', {}, { of: 'thread', row: thread }),
 })
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { registerCat } from './command/cat.ts'
 import { examples, type Register } from './command/command.ts'
+import { registerDump } from './command/dump.ts'
 import { registerDoctor } from './command/doctor.ts'
 import { registerLs } from './command/ls.ts'
 import { registerMount } from './command/mount.ts'
@@ -23,6 +24,7 @@ const commands: readonly Register[] = [
   registerUnmount,
   registerCat,
   registerLs,
+  registerDump,
   registerDoctor,
 ]
 

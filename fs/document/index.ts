@@ -1,5 +1,6 @@
 import { cmdline } from './cmdline.ts'
 import { comm } from './comm.ts'
+import { crash } from './crash.ts'
 import type { SystemDocument, TaskDocument } from './document.ts'
 import { environ } from './environ.ts'
 import { filesystems } from './filesystems.ts'
@@ -14,6 +15,7 @@ import { version } from './version.ts'
 const ofTask = {
   cmdline,
   comm,
+  crash,
   environ,
   maps,
   mounts,

@@ -86,6 +86,13 @@ export class Memory {
     return this.index.count
   }
 
+  /** Where there are bytes, `[start, end)`: ascending, disjoint. */
+  *extents(): Generator<readonly [number, number], void, undefined> {
+    const { starts, ends, count } = this.index
+    for (let at = 0; at < count; at++)
+      yield [Number(starts[at]), Number(ends[at])]
+  }
+
   /**
    * The bytes at `[address, address + length)` that are there, up to the first
    * that is not. EINVAL for what is no address or length.

@@ -2,6 +2,7 @@ import type { Region, Span } from '../contract.ts'
 import { Allocations } from '../space/allocations.ts'
 import { findBlocks } from '../space/blocks.ts'
 import { findHeaps } from '../space/heaps/index.ts'
+import { paged } from '../space/pages.ts'
 import {
   hypervisorSharedData,
   systemDllInitBlock,
@@ -27,7 +28,7 @@ export const spansOf = (target: Target, regions: readonly Region[]): Span[] => {
   const sought = {
     allocations: new Allocations(regions),
     // kept to readable pages by what seeks
-    read: reader(ntdll, target.reading()),
+    read: paged(reader(ntdll, target.reading())),
     faces,
     build: versionOf(ntdll).build,
     hypervisorSharedData: hypervisorSharedData(ntdll),

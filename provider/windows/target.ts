@@ -38,7 +38,7 @@ export class Target {
   #read: number | undefined
   #isClosed = false
 
-  /** ESRCH if there is no process of just this pid, or it began at another time. */
+  /** ESRCH if there is no process of just this pid, or it began otherwise. */
   constructor(machine: Machine, pid: number, start?: bigint) {
     this.machine = machine
     this.pid = pid
@@ -136,8 +136,12 @@ export class Target {
   }
 
   regions(): Region[] {
-    const { fileAt } = this.machine
-    return walk(this.reading(), { isGone: () => this.isGone(), fileAt })
+    const { fileAt, ntdll } = this.machine
+    return walk(this.reading(), {
+      isGone: () => this.isGone(),
+      fileAt,
+      query: ntdll.NtQueryVirtualMemory,
+    })
   }
 
   /** See {@link checkedReader}; no address is too far out. */

@@ -1,7 +1,9 @@
 import type { Filesystem } from '../../fs/filesystem.ts'
 import { Want } from '../../fs/attr.ts'
-import { find } from '../find.ts'
+import { encode } from '../../provider/text.ts'
+import { find, staysInside } from '../find.ts'
 import { caller, openInline } from '../inline.ts'
+import { log } from '../log.ts'
 import { complain } from '../message.ts'
 import { placeOf } from '../place.ts'
 import { write, WriteError } from '../stdout.ts'
@@ -11,8 +13,18 @@ import { sourceOf, withView, type ViewOptions } from './options.ts'
 /** Bytes that one read may ask for: all there are. */
 const size = Number.MAX_SAFE_INTEGER
 
+/**
+ * The bytes of a file. A link that leads out of the tree (`exe`, `cwd`) tells
+ * where to: it may be the file of another machine, or a folder.
+ */
 const read = (filesystem: Filesystem, path: string): Uint8Array => {
-  const node = find(filesystem, placeOf(path), caller)
+  const place = placeOf(path)
+  const kept = find(filesystem, place, caller, 'keep')
+  if (kept.row.kind === 'link') {
+    const target = filesystem.readlink(kept, caller)
+    if (!staysInside(target)) return encode(`${target}\n`)
+  }
+  const node = find(filesystem, place, caller)
   const file = filesystem.open(node, Want.read, caller)
   return file.read({ id: 0n, offset: 0, size }) ?? new Uint8Array()
 }
@@ -23,6 +35,7 @@ const cat = async (
   options: ViewOptions,
 ): Promise<number> => {
   const filesystem = await openInline(await sourceOf(options), options)
+  for (const note of filesystem.system.notes?.() ?? []) log(note)
   let code = 0
   for (const path of paths) {
     try {
@@ -42,10 +55,15 @@ export const registerCat: Register = (program, exit) => {
     .argument('<path...>', '/proc/1/maps, or 1/maps for short')
     .addHelpText(
       'after',
+      '\nOf a link that leads elsewhere (exe, cwd, root) the target is printed.',
+    )
+    .addHelpText(
+      'after',
       examples(
         'winprocfs cat /proc/self/maps',
         'winprocfs cat --labels 1234/maps',
         'winprocfs cat --dialect cygwin 1234/maps',
+        'winprocfs cat --dump app.dmp /proc/self/maps',
       ),
     )
     .action(async (paths: string[], options: ViewOptions) =>

@@ -42,6 +42,7 @@ t.test('every row, with its mode, its right and where it runs', async t => {
     '444 none inline /proc/<process>/stat',
     '444 none inline /proc/<process>/statm',
     '444 none inline /proc/<process>/status',
+    '444 read pool /proc/<process>/crash',
     '555 none directory /proc/<process>/task',
     '555 none directory /proc/<process>/task/<thread>',
     '444 limited pool /proc/<process>/task/<thread>/cmdline',
@@ -87,6 +88,19 @@ t.test('links of a process lead nowhere where that is not known', async t => {
         row.kind === 'link' && row.target({ system, task, tid: 0 }),
         undefined,
       )
+})
+
+t.test('self leads where a source says that is of no reader', async t => {
+  const of = machine({ processes: [{ pid: 1 }, { pid: 2 }] })
+  for (const pid of [2, undefined]) {
+    const source = { system: { ...of, self: () => pid }, task: undefined }
+    const target = (name: string) => {
+      const { row } = walk(of, `proc/${name}`)
+      return row.kind === 'link' && row.target({ ...source, tid: 1 })
+    }
+    t.equal(target('self'), pid?.toString())
+    t.equal(target('thread-self'), undefined, 'a reader is no thread of it')
+  }
 })
 
 t.test('all texts are lines but those of NUL-ended strings', async t => {

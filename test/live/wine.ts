@@ -39,7 +39,8 @@ const withPrograms = { ...missing(noLinux, noWine, noMingw), ...limit }
 
 t.test('Node for Windows', underWine, async t => {
   const wine = await startWine(t)
-  await wine.suite(t, 'under Wine', 'dist/test/wine/rig.js')
+  for (const name of ['rig', 'process', 'facts', 'conformance', 'cli'])
+    await wine.suite(t, name, `dist/test/wine/${name}.js`)
   const { code, stdout } = await wine.node(
     'dist/test/rig/wine/waiting.js',
     [windowsPath(wine.folder)],

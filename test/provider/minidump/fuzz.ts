@@ -5,6 +5,7 @@ import type { System } from '../../../provider/contract.ts'
 import { openDump } from '../../../provider/minidump/directory.ts'
 import { Facts } from '../../../provider/minidump/facts.ts'
 import { DumpSystem } from '../../../provider/minidump/system.ts'
+import { pieces } from '../../../provider/minidump/write.ts'
 import { dumpOf, sample, sourceOf } from '../../fixtures/dump.ts'
 import { ofRealDumps, realDumps } from '../../rig/dumps.ts'
 import { randomOf } from '../../rig/random.ts'
@@ -86,6 +87,20 @@ const look = (system: System): string[] => {
   })
   for (const address of [0, 0x40_0ff8, 0x7efd_f000, 2 ** 52, 2 ** 63])
     told(() => process.read(address, 1 << 20))
+  const dumped = tid === undefined ? process : process.thread(tid)
+  for (const task of [process, dumped])
+    for (const fact of [
+      'stat',
+      'statm',
+      'status',
+      'crash',
+      'cmdline',
+      'environ',
+      'cwd',
+    ] as const)
+      told(() => task[fact]?.())
+  for (const fact of ['version', 'notes'] as const)
+    told(() => [...(system[fact]?.() ?? [])])
   return wrong
 }
 
@@ -109,7 +124,7 @@ const fuzz = (whole: Buffer, seed: number, count: number): Result => {
       const facts = new Facts(openDump(source))
       opened++
       const opener = { uid: 0, gid: 0 }
-      const system = new DumpSystem(facts, opener, () => undefined, {
+      const system = new DumpSystem([facts], opener, () => undefined, {
         spans: true,
       })
       for (const what of look(system)) wrong.push(`${seed}/${each}: ${what}`)
@@ -139,6 +154,34 @@ t.test('a mutated dump is an errno or a correct reading', t => {
   held(t, dumpOf(sample), 1, 4000)
   held(t, aligned, 2, 2000)
   held(t, full, 3, 2000)
+  t.end()
+})
+
+t.test('so is one of our own', t => {
+  const facts = new Facts(openDump(sourceOf(dumpOf(sample))))
+  const opener = { uid: 0, gid: 0 }
+  const system = new DumpSystem([facts], opener, () => undefined, {
+    spans: true,
+  })
+  const machine = {
+    architecture: 'x64',
+    system: 'Linux',
+    major: 6,
+    minor: 18,
+    build: 0,
+    processors: 2,
+  }
+  const file = Buffer.alloc(1 << 18)
+  let end = 0
+  for (const { at, bytes } of pieces(system.process(4242), {
+    amount: 'full',
+    machine,
+    now: 0,
+  })) {
+    file.set(bytes, at)
+    end = Math.max(end, at + bytes.length)
+  }
+  held(t, file.subarray(0, end), 4, 3000)
   t.end()
 })
 

@@ -13,6 +13,7 @@ const mapsLine =
 const forms = {
   cmdline: () => true,
   comm: text => text.endsWith('\n'),
+  crash: text => /^(?:\w+:\t[^\n]+\n)*$/.test(text),
   environ: () => true,
   maps: text =>
     text
