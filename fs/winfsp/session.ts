@@ -214,7 +214,7 @@ export class Session {
     rest: readonly string[],
     caller: Caller,
   ): number {
-    const target = this.#filesystem.readlink(node, caller)
+    const target = this.#filesystem.readlink(node, caller, 'windows')
     const way = wayOf(target, names.slice(0, -1), rest)
     return this.#responses.reparsed(request, way)
   }
@@ -455,7 +455,7 @@ export class Session {
     if (code !== ControlCode.GET) return refuse(Status.InvalidDeviceRequest)
     const { node, caller } = this.#handle(request)
     if (node.row.kind !== 'link') return refuse(Status.NotAReparsePoint)
-    const target = this.#filesystem.readlink(node, caller)
+    const target = this.#filesystem.readlink(node, caller, 'windows')
     return this.#responses.data(request, dataOf(target))
   }
 }

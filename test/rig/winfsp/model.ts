@@ -104,7 +104,7 @@ export class Model {
       else buffer.set(bytes)
     }
     this.session = new Session(
-      new Filesystem(guarded, renderer),
+      new Filesystem(guarded, renderer, view.paths),
       {
         write,
         admits: token => token !== tokens.barred,
