@@ -27,6 +27,8 @@ export interface LinkSource {
   readonly task: Task | undefined
   /** Thread id of the reader, 0 if unknown. */
   readonly tid: number
+  /** Process id of the reader, if that is known instead. */
+  readonly pid?: number | undefined
 }
 
 /** A symbolic link; undefined as target: ENOENT. */
@@ -35,6 +37,8 @@ export interface Link {
   readonly mode: number
   readonly right: Right
   readonly target: (source: LinkSource) => string | undefined
+  /** What it leads to, if to anything: Windows wants to know beforehand. */
+  readonly to: 'file' | 'directory'
 }
 
 export interface Directory {
@@ -78,11 +82,16 @@ export const only = (when: NonNullable<Text['when']>, row: Text): Text => ({
 export const isThere = (row: Row, process: Process): boolean =>
   row.kind !== 'text' || row.when === undefined || row.when(process)
 
-export const link = (target: Link['target'], right: Right): Link => ({
+export const link = (
+  target: Link['target'],
+  right: Right,
+  to: Link['to'],
+): Link => ({
   kind: 'link',
   mode: 0o777,
   right,
   target,
+  to,
 })
 
 export const directory = (

@@ -9,7 +9,9 @@ export interface Entry {
   readonly inode: bigint
   /** S_IFMT bits. */
   readonly format: number
-  /** What it names, unless its start time is only known by a lookup. */
+  /** What it names; of a process, its start time is only known by a lookup. */
+  readonly of: Node
+  /** The same, but for what needs a lookup. */
   readonly node: Node | undefined
 }
 
@@ -43,6 +45,7 @@ export const list = (system: System, node: Node, parent: Node): Entry[] => {
     name,
     inode: inodeOf(of),
     format: format[of.row.kind],
+    of,
     node,
   })
   const { rows, ids } = named(() => contents(system, node))

@@ -19,32 +19,37 @@ import {
 const task = (): Rows => ({
   cmdline: bytes('cmdline', 0o444, 'limited', 'pool'),
   comm: text('comm', 0o644, 'none', 'inline'),
-  cwd: link(({ task }) => task?.cwd?.(), 'read'),
+  cwd: link(({ task }) => task?.cwd?.(), 'read', 'directory'),
   environ: bytes('environ', 0o400, 'read', 'pool'),
-  exe: link(({ task }) => task?.exe?.(), 'read'),
+  exe: link(({ task }) => task?.exe?.(), 'read', 'file'),
   maps: text('maps', 0o444, 'read', 'pool'),
   mounts: text('mounts', 0o444, 'none', 'pool'),
-  root: link(({ task }) => task?.root?.(), 'read'),
+  root: link(({ task }) => task?.root?.(), 'read', 'directory'),
   stat: text('stat', 0o444, 'none', 'inline'),
   statm: text('statm', 0o444, 'none', 'inline'),
   status: text('status', 0o444, 'none', 'inline'),
 })
 
 /**
- * `<pid>`, of the process that the reading thread belongs to; where it can
- * belong to none, of the one that the source names.
+ * `<pid>`, of the process that reads, or that the reading thread belongs to;
+ * where it can belong to none, of the one that the source names.
  */
 const self = link(
-  ({ system, tid }) =>
-    (system.self ? system.self() : system.leader(tid))?.toString(),
+  ({ system, tid, pid }) =>
+    (system.self ? system.self() : (pid ?? system.leader(tid)))?.toString(),
   'none',
+  'directory',
 )
 
 /** `<pid>/task/<tid>` of the reading thread. */
-const threadSelf = link(({ system, tid }) => {
-  const pid = system.self ? undefined : system.leader(tid)
-  return pid === undefined ? undefined : `${pid}/task/${tid}`
-}, 'none')
+const threadSelf = link(
+  ({ system, tid }) => {
+    const pid = system.self ? undefined : system.leader(tid)
+    return pid === undefined ? undefined : `${pid}/task/${tid}`
+  },
+  'none',
+  'directory',
+)
 
 const thread = directory(0o555, 'none', task())
 
@@ -59,7 +64,7 @@ const process = directory(0o555, 'none', {
 
 const proc: Rows = {
   filesystems: text('filesystems', 0o444, 'none', 'inline'),
-  mounts: link(() => 'self/mounts', 'none'),
+  mounts: link(() => 'self/mounts', 'none', 'file'),
   self,
   'thread-self': threadSelf,
   uptime: text('uptime', 0o444, 'none', 'inline'),

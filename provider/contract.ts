@@ -16,6 +16,14 @@ export interface Caller {
   readonly gid: number
   /** Thread id of the caller, 0 if unknown or in a foreign pid namespace. */
   readonly tid: number
+  /** Process id of the caller, where its kernel tells that and no thread. */
+  readonly pid?: number | undefined
+  /**
+   * HANDLE, in this process, of the token that the caller acts with (Windows):
+   * its rights count then, and no number of a user. 0 and what else is no token
+   * has no right.
+   */
+  readonly token?: number | undefined
 }
 
 /**

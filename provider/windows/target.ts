@@ -6,6 +6,7 @@ import { n64 } from '../nt/layout.ts'
 import { viewOf } from '../nt/memory.ts'
 import { ProcessInfo } from '../nt/query.ts'
 import type { Face } from '../space/target.ts'
+import { mayByToken } from './access.ts'
 import { identify, openProcess, Rights, type Identity } from './handle.ts'
 import { checkedReader } from './memory.ts'
 import type { Ntdll } from './ntdll.ts'
@@ -123,6 +124,15 @@ export class Target {
     const handle = openProcess(ntdll, this.pid, Rights[right])
     if (handle !== undefined) ntdll.NtClose(handle)
     return handle !== undefined
+  }
+
+  /** Whether Windows would let the owner of a token open it so. */
+  mayBy(token: number, right: Right): boolean {
+    this.#open()
+    const { ntdll } = this.machine
+    // held by no HANDLE, it might be another by now
+    if (this.#limited === undefined) return false
+    return mayByToken(ntdll, token, this.pid, right)
   }
 
   regions(): Region[] {

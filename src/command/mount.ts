@@ -12,6 +12,7 @@ import { number, sourceOf, withView, type ViewOptions } from './options.ts'
 
 interface MountCommandOptions extends ViewOptions {
   readonly host: HostName
+  readonly size?: 'exact' | 'zero'
   /** Seconds. */
   readonly deadline: number
   readonly cache?: number
@@ -19,6 +20,8 @@ interface MountCommandOptions extends ViewOptions {
   readonly daemon?: true
   readonly mkdir?: true
 }
+
+const isWindows = process.platform === 'win32'
 
 /** Processes that are there for sure and may be read: our own, or those dumped. */
 const shownOf = ({ provider }: Source, pid: number): string =>
@@ -28,8 +31,8 @@ const shownOf = ({ provider }: Source, pid: number): string =>
 const invitation = (point: string, shown: string): string =>
   [
     `Mounted at ${point}. Try, in another terminal:`,
-    `  ls ${point}/proc`,
-    `  cat ${join(point, 'proc', shown, 'maps')}`,
+    `  ${isWindows ? 'dir' : 'ls'} ${join(point, 'proc')}`,
+    `  ${isWindows ? 'type' : 'cat'} ${join(point, 'proc', shown, 'maps')}`,
     '',
   ].join('\n')
 
@@ -66,11 +69,22 @@ const inForeground = async (options: MountOptions): Promise<void> => {
 export const registerMount: Register = (program, exit) => {
   withView(program.command('mount'))
     .description('Mount the tree, and serve it until Ctrl-C')
-    .argument('<point>', 'an empty directory')
+    .argument(
+      '<point>',
+      'an empty directory; on Windows a drive letter, or a folder to be made',
+    )
     .addOption(
       new Option('--host <name>', 'what serves it')
         .choices(hostNames)
-        .default('fuse'),
+        .default(isWindows ? 'winfsp' : 'fuse'),
+    )
+    .addOption(
+      new Option(
+        '--size <kind>',
+        'the size that winfsp tells of an open file: of its text, or 0',
+      )
+        .choices(['exact', 'zero'])
+        .default('exact'),
     )
     .addOption(
       new Option('--deadline <seconds>', 'how long a file may take to be made')
@@ -98,10 +112,12 @@ export const registerMount: Register = (program, exit) => {
         'winprocfs mount --daemon --labels /mnt/winproc',
         'winprocfs mount --mkdir --dump app.dmp mnt',
         'winprocfs mount --host fuse-native --paths wsl mnt',
+        'winprocfs mount P:',
       ),
     )
     .action(async (point: string, options: MountCommandOptions) => {
-      const { dialect, paths, deadline, host, walkers, cache, mkdir } = options
+      const { dialect, paths, deadline, host, walkers, cache, mkdir, size } =
+        options
       const source = await sourceOf(options)
       if (options.daemon) return exit(await inBackground(point, source))
       return inForeground({
@@ -113,6 +129,7 @@ export const registerMount: Register = (program, exit) => {
         walkers,
         cache,
         mkdir,
+        size,
       })
     })
 }

@@ -122,7 +122,7 @@ t.test('every row has a number of its own', async t => {
 t.test('a tree is flattened parents first', async t => {
   const leaf = text('maps', 0o444, 'read', 'pool')
   const each = directory(0o555, 'none', {})
-  const way = link(() => 'x', 'none')
+  const way = link(() => 'x', 'none', 'file')
   const root = directory(
     0o555,
     'none',

@@ -207,7 +207,7 @@ t.test('wrong usage is told in one line, with exit code 2', t => {
     [['unmount'], /^missing required argument 'point'$/],
     [
       ['mount', 'x', '--host', 'y'],
-      /'--host <name>' argument 'y' is invalid\. Allowed choices are fuse, fuse-native\.$/,
+      /'--host <name>' argument 'y' is invalid\. Allowed choices are fuse, fuse-native, winfsp\.$/,
     ],
     [
       ['mount', 'x', '--deadline', 'soon'],
