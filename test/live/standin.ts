@@ -138,6 +138,13 @@ t.test('the stand-in', need, async t => {
     await handle.close()
     await other.close()
     t.equal((await program.volume()).label, 'echo')
+    for (const kind of [0, 22, 0xffff_ffff]) {
+      const odd = new Uint8Array(16)
+      viewOf(odd).setUint32(4, kind, true)
+      const { status, response } = await driver.submit(odd)
+      t.equal(status, Status.invalidDeviceRequest, `kind ${kind}`)
+      t.equal(viewOf(response).getUint32(4, true), kind)
+    }
 
     const stats = await driver.stats()
     t.match(stats, { state: 'ready', mountPoint: 'P:', looping: 1 })
