@@ -130,7 +130,7 @@ t.test('the stand-in', need, async t => {
     const handle = await program.open('\\file')
     const other = await program.open('\\FILE')
     t.not(handle.contexts.UserContext2, other.contexts.UserContext2)
-    t.equal(drive.names, 1, 'two handles of one name')
+    t.equal(drive.nodes.size, 1, 'two handles of one name')
     t.same(await handle.map(pages => pages.toReversed()), file)
     t.equal((await handle.security())[0], 1)
     t.equal((await driver.handles()).length, 2)

@@ -9,97 +9,39 @@
  * wants it of what was not modified. Not modelled: sharing modes, the cache,
  * oplocks, changes.
  */
-import {
-  Params,
-  Rsp,
-  Status,
-  VolumeFlags,
-  getReparsePoint,
-  tagSymlink,
-  viewOf,
-} from './abi.ts'
+import { Params, Status, tagSymlink, viewOf } from './abi.ts'
 import type { Caller, Driver, Reply } from './driver.ts'
+import { Nodes } from './nodes.ts'
+import { OpenFile } from './openfile.ts'
+import { Outside, Refusal, granted } from './refusal.ts'
 import {
   Access,
   CreateFlag,
   Option,
   create,
-  fileSystemControl,
   ofHandle,
-  queryDirectory,
-  read,
-  type Contexts,
   type CreateOptions,
 } from './requests.ts'
 import {
   bytesOf,
-  entriesOf,
-  infoAt,
-  infoOf,
   linkOf,
-  nameOf,
   volumeOf,
   type Entry,
   type Info,
   type Link,
 } from './responses.ts'
 
-/** What a program is told in place of an answer. */
-export class Refusal extends Error {
-  /** NTSTATUS, unsigned. */
-  readonly status: number
-  constructor(what: string, status: number) {
-    super(`${what}: ${status.toString(16)}`)
-    this.status = status
-  }
-}
-
-/** A link that leads out of the volume. */
-export class Outside extends Error {
-  /** As the link has it: `\??\C:\…`. */
-  readonly target: string
-  constructor(path: string, target: string) {
-    super(`${path} leads to ${target}`)
-    this.target = target
-  }
-}
-
-const granted = (what: string, reply: Reply): Reply => {
-  if (reply.status !== Status.success) throw new Refusal(what, reply.status)
-  return reply
-}
-
-/** All handles of one name. */
-interface Node {
-  readonly key: string
-  UserContext: bigint
-  handles: number
-  /** When what was asked of it last is done. */
-  idle: Promise<unknown>
-}
+export { OpenFile, Outside, Refusal }
 
 /** The most that Windows follows. */
 const mostLinks = 63
 
-const sectorOf = (size: number): number => Math.ceil(size / 4096) * 4096
-
-/** `*` and `?` as in names; all else is the name, whatever its case. */
-const patternOf = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-    'is',
-  )
-
-const isWild = (pattern: string): boolean => /[*?<>"]/.test(pattern)
-
 /** The volume, as all programs share it. */
 export class Drive {
   readonly driver: Driver
+  /** Bits of FSP_FSCTL_VOLUME_PARAMS. */
   readonly flags: number
-  readonly #nodes = new Map<string, Node>()
+  readonly nodes = new Nodes()
 
   private constructor(driver: Driver, flags: number) {
     this.driver = driver
@@ -114,38 +56,6 @@ export class Drive {
   /** One who opens files. */
   program(caller: Caller = {}): Program {
     return new Program(this, caller)
-  }
-
-  /** Files that are open, by the model. */
-  get names(): number {
-    return this.#nodes.size
-  }
-
-  /** Does one thing at a time with a name. */
-  alone<T>(path: string, act: () => Promise<T>): Promise<T> {
-    const node = this.#nodes.get(path.toUpperCase())
-    if (node === undefined) return act()
-    const done = node.idle.then(act)
-    node.idle = done.catch(() => undefined)
-    return done
-  }
-
-  /** Of a handle that was just opened: whose UserContext it has. */
-  enter(path: string, UserContext: bigint): Node {
-    const key = path.toUpperCase()
-    const node = this.#nodes.get(key) ?? {
-      key,
-      UserContext,
-      handles: 0,
-      idle: Promise.resolve(),
-    }
-    node.handles++
-    this.#nodes.set(key, node)
-    return node
-  }
-
-  leave(node: Node): void {
-    if (--node.handles === 0) this.#nodes.delete(node.key)
   }
 }
 
@@ -174,10 +84,17 @@ export class Program {
   /** CreateFile of what is there; links are followed. */
   async open(path: string, options: CreateOptions = {}): Promise<OpenFile> {
     for (let links = 0, at = path; links <= mostLinks; links++) {
-      const reply = await this.drive.alone(at, () => this.#create(at, options))
+      const reply = await this.drive.nodes.alone(at, () =>
+        this.#create(at, options),
+      )
       if (reply.status !== Status.reparse) {
         granted(`open ${at}`, reply)
-        return new OpenFile(this, at.replace(/(.)\\$/, '$1'), reply)
+        return new OpenFile(
+          this.drive,
+          this.caller,
+          at.replace(/(.)\\$/, '$1'),
+          reply,
+        )
       }
       at = this.#follow(at, reply)
     }
@@ -252,135 +169,5 @@ export class Program {
       this.caller,
     )
     return volumeOf(granted('volume', reply).response)
-  }
-}
-
-/** A handle. */
-export class OpenFile {
-  readonly path: string
-  /** The name in its true case, if the file system told it. */
-  readonly name: string
-  /** What was granted, and FileInfo as of the open. */
-  readonly access: number
-  readonly opened: Info
-  readonly contexts: Contexts
-  readonly #program: Program
-  readonly #node: Node
-
-  constructor(program: Program, path: string, { response }: Reply) {
-    const rsp = Rsp.view(viewOf(response))
-    this.path = path
-    this.name = nameOf(response)
-    this.access = rsp.GrantedAccess
-    this.opened = infoOf(response, infoAt.create)
-    this.#program = program
-    this.#node = program.drive.enter(path, rsp.UserContext)
-    const { UserContext } = this.#node
-    this.contexts = { UserContext, UserContext2: rsp.UserContext2 }
-  }
-
-  #ask(request: Uint8Array): Promise<Reply> {
-    const { drive, caller } = this.#program
-    return drive.alone(this.path, () => drive.driver.submit(request, caller))
-  }
-
-  /** ReadFile; empty at the end of the file. */
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    if (length === 0) return new Uint8Array()
-    const reply = await this.#ask(read(this.contexts, offset, length))
-    if (reply.status === Status.endOfFile) return new Uint8Array()
-    return granted(`read ${this.path}`, reply).data
-  }
-
-  /** As a program that reads until nothing comes. */
-  async readAll(length = 65536): Promise<Buffer> {
-    const parts: Uint8Array[] = []
-    for (let offset = 0; ;) {
-      const part = await this.read(offset, length)
-      if (part.length === 0) return Buffer.concat(parts)
-      parts.push(part)
-      offset += part.length
-    }
-  }
-
-  /**
-   * A memory map of all: pages in the order that `order` makes of their
-   * numbers, through the size that the handle has now.
-   */
-  async map(
-    order: (pages: readonly number[]) => readonly number[] = pages => pages,
-  ): Promise<Uint8Array> {
-    const { size } = await this.info()
-    // ERROR_FILE_INVALID
-    if (size === 0) throw new Refusal(`map ${this.path}`, 0xc000011e)
-    const whole = new Uint8Array(sectorOf(size))
-    const pages = Array.from({ length: whole.length / 4096 }, (_, at) => at)
-    await Promise.all(
-      order(pages).map(async page => {
-        whole.set(await this.read(page * 4096, 4096), page * 4096)
-      }),
-    )
-    return whole.subarray(0, size)
-  }
-
-  async info(): Promise<Info> {
-    const reply = await this.#ask(ofHandle('QueryInformation', this.contexts))
-    return infoOf(granted(`info ${this.path}`, reply).response, infoAt.other)
-  }
-
-  /** A page of a directory, from behind a marker. */
-  async entries(
-    pattern = '*',
-    marker?: string,
-    length = 0x4000,
-  ): Promise<ReturnType<typeof entriesOf>> {
-    const { flags } = this.#program.drive
-    const isName =
-      !isWild(pattern) && (flags & VolumeFlags.passQueryDirectoryFileName) !== 0
-    const isPassed =
-      isName ||
-      (pattern !== '*' && (flags & VolumeFlags.passQueryDirectoryPattern) !== 0)
-    const reply = await this.#ask(
-      queryDirectory(this.contexts, {
-        length,
-        pattern: isPassed ? pattern : undefined,
-        isName,
-        marker,
-      }),
-    )
-    return entriesOf(granted(`list ${this.path}`, reply).data)
-  }
-
-  async list(pattern = '*', length = 0x4000): Promise<Entry[]> {
-    const found: Entry[] = []
-    const wanted = patternOf(pattern)
-    for (let marker: string | undefined; ;) {
-      const page = await this.entries(pattern, marker, length)
-      found.push(...page.entries.filter(({ name }) => wanted.test(name)))
-      if (page.isEnd) return found
-      marker = page.entries.at(-1)?.name
-    }
-  }
-
-  /** FSCTL_GET_REPARSE_POINT */
-  async link(): Promise<Link> {
-    const reply = await this.#ask(
-      fileSystemControl(this.contexts, this.path, getReparsePoint),
-    )
-    return linkOf(bytesOf(granted(`link ${this.path}`, reply).response))
-  }
-
-  /** The security descriptor. */
-  async security(): Promise<Uint8Array> {
-    const reply = await this.#ask(ofHandle('QuerySecurity', this.contexts))
-    return bytesOf(granted(`security ${this.path}`, reply).response)
-  }
-
-  async close(): Promise<void> {
-    const { drive } = this.#program
-    if ((drive.flags & VolumeFlags.postCleanupWhenModifiedOnly) === 0)
-      await this.#ask(ofHandle('Cleanup', this.contexts))
-    await this.#ask(ofHandle('Close', this.contexts))
-    drive.leave(this.#node)
   }
 }
