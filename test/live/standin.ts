@@ -351,6 +351,20 @@ t.test('the stand-in', need, async t => {
     t.notOk(existsSync(path), 'gone with the mount')
   })
 
+  await t.test('a volume that is stopped in the wrong order', async t => {
+    const echo = await startEcho(wine, dll)
+    const handle = contextsOf(await echo.driver.submit(create(`\\${slow}`)))
+    const given = echo.driver.submit(read(handle, 0, 8)).catch(String)
+    t.ok(await until(async () => (await echo.driver.stats()).given === 1))
+    const { stdout } = await echo.end('rude')
+    t.match(stdout, /^ended c0000120\r?$/m)
+    t.same(echo.report(), [
+      'FspMountRemove before the volume was stopped',
+      'FspFsctlStop without FspFsctlStop0 before it',
+    ])
+    await given
+  })
+
   await t.test('none is asked before it is ready', async t => {
     const echo = await startEcho(wine, dll, { pause: 2000 })
     const early = await echo.driver.submit(create('\\file'))

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { windowsPath, type Wine } from '../wine.ts'
@@ -78,7 +78,7 @@ export const startEcho = async (
   wine: Wine,
   dll: string,
   { environment, point = 'P:', pause = 0 }: EchoOptions = {},
-): Promise<Started & { end(): Promise<Ended> }> => {
+): Promise<Started & { end(how?: '' | 'rude'): Promise<Ended> }> => {
   const stop = join(wine.folder, `echo-stop-${count++}`)
   const started = await startDrive(
     wine,
@@ -96,8 +96,10 @@ export const startEcho = async (
   if (pause === 0) await started.running.line(/^mounted$/)
   return {
     ...started,
-    end: () => {
-      writeFileSync(stop, '')
+    end: (how = '') => {
+      // whole at once, as it is looked for all the time
+      writeFileSync(`${stop}.new`, how)
+      renameSync(`${stop}.new`, stop)
       return started.running.ended
     },
   }
