@@ -1,5 +1,6 @@
 import type { Caller, System } from '../provider/contract.ts'
 import { Errno } from '../provider/errno.ts'
+import { printPath, type PathStyle } from '../provider/space/paths.ts'
 import {
   attrFrom,
   attrOf,
@@ -29,10 +30,17 @@ export interface Found {
 export class Filesystem {
   readonly system: System
   readonly #renderer: Renderer
+  readonly #paths: PathStyle
 
-  constructor(system: System, renderer: Renderer) {
+  /** `paths` is how links tell where on Windows they lead; as it is, if not. */
+  constructor(
+    system: System,
+    renderer: Renderer,
+    paths: PathStyle = 'windows',
+  ) {
     this.system = system
     this.#renderer = renderer
+    this.#paths = paths
   }
 
   /** ENOENT, ENOTDIR; EACCES if the caller may not search the directory. */
@@ -74,7 +82,7 @@ export class Filesystem {
           return target
         })
     if (target === undefined) throw new Errno('ENOENT')
-    return target
+    return printPath(target, this.#paths)
   }
 
   /** EISDIR, ELOOP for what is not text; EACCES, ESRCH. */

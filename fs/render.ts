@@ -1,5 +1,5 @@
 import type { Caller, Process, Right, System } from '../provider/contract.ts'
-import { Errno } from '../provider/errno.ts'
+import { Errno, textOf } from '../provider/errno.ts'
 import { encodeAll } from '../provider/text.ts'
 import type { View } from './document/document.ts'
 import { systemDocuments, taskDocuments } from './document/index.ts'
@@ -13,13 +13,20 @@ export interface Job {
   readonly caller: Caller
 }
 
-/** EACCES unless the caller has the right on the process. */
+/** `process 640 (csrss.exe): Permission denied`. */
+const denied = (process: Process): Errno => {
+  const name = process.comm?.()
+  const who = `process ${process.pid}${name === undefined ? '' : ` (${name})`}`
+  return new Errno('EACCES', `${who}: ${textOf('EACCES')}`)
+}
+
+/** EACCES, by its name, unless the caller has the right on the process. */
 export const permitRight = (
   process: Process,
   caller: Caller,
   right: Right,
 ): void => {
-  if (right !== 'none' && !process.may(caller, right)) throw new Errno('EACCES')
+  if (right !== 'none' && !process.may(caller, right)) throw denied(process)
 }
 
 /**

@@ -8,8 +8,10 @@ import type { Place } from './place.ts'
 /** As many as the kernel follows (include/linux/namei.h:MAXSYMLINKS). */
 const most = 40
 
-/** A target that stays in the tree: `1234`, `1234/task/1235`, `self/mounts`. */
 const inside = /^[\w-]+(?:\/[\w-]+)*$/
+
+/** Whether a link stays in the tree: `1234`, `1234/task/1235`, `self/mounts`. */
+export const staysInside = (target: string): boolean => inside.test(target)
 
 /**
  * The node at a place, as path resolution of the kernel finds it. Links that
@@ -39,7 +41,7 @@ export const find = (
       continue
     }
     const target = filesystem.readlink(node, caller)
-    if (!inside.test(target))
+    if (!staysInside(target))
       throw new Errno('ELOOP', `Leads out of the tree, to ${target}`)
     if (++followed > most) throw new Errno('ELOOP')
     ahead.unshift(...target.split('/'))

@@ -10,10 +10,11 @@ export const openInline = async (
   view: View,
 ): Promise<Filesystem> => {
   const system = await openSystem(source)
-  return new Filesystem(system, {
-    render: job => render(system, view, job),
-    cancel: () => false,
-  })
+  return new Filesystem(
+    system,
+    { render: job => render(system, view, job), cancel: () => false },
+    view.paths,
+  )
 }
 
 /**

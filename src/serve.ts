@@ -29,7 +29,8 @@ export const serve = async (
     relays: relayed,
   })
   arrange(pool, data.port)
-  return host.serve(data.channel, new Filesystem(system, pool), {
+  const filesystem = new Filesystem(system, pool, data.view.paths)
+  return host.serve(data.channel, filesystem, {
     ready,
     drain: () => pool.drain(),
     idle(held) {

@@ -32,8 +32,7 @@ export abstract class LinuxTask implements Task {
   constructor(path: string, tid: number, spans: boolean) {
     this.path = path
     this.tid = tid
-    if (spans)
-      this.spans = regions => this.look(() => findSpans(path, regions))
+    if (spans) this.spans = regions => this.look(() => findSpans(path, regions))
   }
 
   /** Throws ESRCH if it is gone. */

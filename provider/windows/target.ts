@@ -126,8 +126,12 @@ export class Target {
   }
 
   regions(): Region[] {
-    const { fileAt } = this.machine
-    return walk(this.reading(), { isGone: () => this.isGone(), fileAt })
+    const { fileAt, ntdll } = this.machine
+    return walk(this.reading(), {
+      isGone: () => this.isGone(),
+      fileAt,
+      query: ntdll.NtQueryVirtualMemory,
+    })
   }
 
   /** See {@link checkedReader}; no address is too far out. */

@@ -1,6 +1,7 @@
 import type { Filesystem } from '../../fs/filesystem.ts'
 import { Want } from '../../fs/attr.ts'
-import { find } from '../find.ts'
+import { encode } from '../../provider/text.ts'
+import { find, staysInside } from '../find.ts'
 import { caller, openInline } from '../inline.ts'
 import { complain } from '../message.ts'
 import { placeOf } from '../place.ts'
@@ -11,8 +12,18 @@ import { sourceOf, withView, type ViewOptions } from './options.ts'
 /** Bytes that one read may ask for: all there are. */
 const size = Number.MAX_SAFE_INTEGER
 
+/**
+ * The bytes of a file. A link that leads out of the tree (`exe`, `cwd`) tells
+ * where to: it may be the file of another machine, or a folder.
+ */
 const read = (filesystem: Filesystem, path: string): Uint8Array => {
-  const node = find(filesystem, placeOf(path), caller)
+  const place = placeOf(path)
+  const kept = find(filesystem, place, caller, 'keep')
+  if (kept.row.kind === 'link') {
+    const target = filesystem.readlink(kept, caller)
+    if (!staysInside(target)) return encode(`${target}\n`)
+  }
+  const node = find(filesystem, place, caller)
   const file = filesystem.open(node, Want.read, caller)
   return file.read({ id: 0n, offset: 0, size }) ?? new Uint8Array()
 }
@@ -40,6 +51,10 @@ export const registerCat: Register = (program, exit) => {
   withView(program.command('cat'))
     .description('Print files of the tree, without a mount')
     .argument('<path...>', '/proc/1/maps, or 1/maps for short')
+    .addHelpText(
+      'after',
+      '\nOf a link that leads elsewhere (exe, cwd, root) the target is printed.',
+    )
     .addHelpText(
       'after',
       examples(

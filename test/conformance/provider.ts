@@ -84,7 +84,9 @@ export const conformance = (
     'without spans none are told',
     (t, system) => {
       const { complaints } = inspect(system, process =>
-        [...(process.spans?.([...process.regions()]) ?? [])].map(({ kind }) => kind),
+        [...(process.spans?.([...process.regions()]) ?? [])].map(
+          ({ kind }) => kind,
+        ),
       )
       t.same(complaints, [])
       const { looked } = inspect(system, aboutTexts)

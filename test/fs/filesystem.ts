@@ -45,7 +45,7 @@ const rig = () => {
     const bytes = file.read({ id: 1n, offset: 0, size: 1e6 }) as Uint8Array
     return Buffer.from(bytes).toString()
   }
-  return { machine, filesystem, at, cat, cancelled }
+  return { machine, filesystem, at, cat, cancelled, renderer }
 }
 
 t.test('files of the machine, of a process and of a thread', async t => {
@@ -63,14 +63,21 @@ t.test('what is no text can not be opened', async t => {
 })
 
 t.test('a stranger is shown what everybody may see', async t => {
-  const { cat, filesystem, at } = rig()
+  const { cat, filesystem, at, machine } = rig()
   t.equal(cat('proc/10/cmdline', stranger), 'a\0b\0')
   t.equal(cat('proc/10/comm', stranger), 'first\n')
   for (const path of ['environ', 'maps', 'task/11/environ'])
     t.throws(() => cat(`proc/10/${path}`, stranger), { code: 'EACCES' }, path)
   t.throws(() => filesystem.readlink(at('proc/10/exe'), stranger), {
     code: 'EACCES',
+    message: 'process 10 (first): Permission denied',
   })
+  machine.begin({ pid: 20, start: 5n })
+  t.throws(
+    () => filesystem.readlink(at('proc/20/exe'), stranger),
+    { code: 'EACCES', message: 'process 20: Permission denied' },
+    'of one without a name',
+  )
   t.equal(cat('proc/10/environ', user), 'SECRET=1\0')
   t.equal(cat('proc/10/environ', superuser), 'SECRET=1\0')
 })
@@ -150,6 +157,24 @@ t.test('links lead where the process says', async t => {
   const exe = at('proc/10/exe')
   machine.end(10)
   t.throws(() => filesystem.readlink(exe, user), { code: 'ESRCH' })
+})
+
+t.test('links lead into Windows in the style of the view', async t => {
+  const { machine, at, renderer } = rig()
+  machine.begin({ pid: 20, start: 5n, comm: 'x', exe: 'C:\\a\\x.exe' })
+  for (const [style, target] of [
+    [undefined, 'C:\\a\\x.exe'],
+    ['windows', 'C:\\a\\x.exe'],
+    ['mixed', 'C:/a/x.exe'],
+    ['wsl', '/mnt/c/a/x.exe'],
+  ] as const)
+    t.equal(
+      new Filesystem(machine, renderer, style).readlink(
+        at('proc/20/exe'),
+        superuser,
+      ),
+      target,
+    )
 })
 
 t.test('self is who asks', async t => {

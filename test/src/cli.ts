@@ -71,7 +71,8 @@ t.test('cat tells what cannot be printed', t => {
     ['1000/', 'Is a directory'],
     ['1000/comm/', 'Not a directory'],
     ['1000/comm/x', 'Not a directory'],
-    ['1000/exe', 'Leads out of the tree, to /opt/our daemon'],
+    ['1000/exe/', 'Leads out of the tree, to /opt/our daemon'],
+    ['1000/root/etc', 'Leads out of the tree, to /'],
     ['a\nb', 'No such file or directory'],
   ] as const
   for (const [path, text] of table)
@@ -80,6 +81,13 @@ t.test('cat tells what cannot be printed', t => {
       bad(`winprocfs: ${path.replace('\n', '\\x0a')}: ${text}\n`),
       path,
     )
+  t.end()
+})
+
+t.test('cat of a link that leads elsewhere prints where', t => {
+  t.same(shown('cat', '1000/exe'), good('/opt/our daemon\n'))
+  t.same(shown('cat', '/proc/1000/cwd', '1000/comm').stdout.split('\n')[0], '/')
+  t.same(shown('cat', '4242/exe'), good('C:/Windows/notepad.exe\n'))
   t.end()
 })
 
@@ -99,7 +107,8 @@ t.test('options choose how maps print', t => {
     lines('--dialect', 'cygwin')[0],
     /^00010000-00020000 rw-s .{8} 0000:0000 0 /,
   )
-  t.notMatch(lines().join(), /\[stack/)
+  t.notMatch(lines('--no-labels').join(), /\[stack/)
+  t.match(lines().join(), /\[stack:4300\]/)
   t.match(lines('--labels').join(), /\[stack:4300\]/)
   t.match(
     lines('--labels', '--dialect=cygwin').join(),
@@ -187,7 +196,7 @@ t.test('wrong usage is told in one line, with exit code 2', t => {
     ],
     [
       ['cat', '1', '--provider', 'x'],
-      /'--provider <name>' argument 'x' is invalid\. Allowed choices are linux, or the path of a module\.$/,
+      /'--provider <name>' argument 'x' is invalid\. Allowed choices are linux, windows, or the path of a module\.$/,
     ],
     [
       ['cat', '1', '--provider', './no/such.js'],

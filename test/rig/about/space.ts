@@ -42,11 +42,12 @@ export const aboutWalks: About = process => {
 }
 
 export const aboutSpans: About = process =>
-  [...(process.spans?.([...process.regions()]) ?? [])].flatMap(({ start, end, kind }) =>
-    failing([
-      [`a span of ${kind} has a length`, end > start],
-      [`${kind} has a label`, labels.some(label => label.kind === kind)],
-    ]),
+  [...(process.spans?.([...process.regions()]) ?? [])].flatMap(
+    ({ start, end, kind }) =>
+      failing([
+        [`a span of ${kind} has a length`, end > start],
+        [`${kind} has a label`, labels.some(label => label.kind === kind)],
+      ]),
   )
 
 /** Why a hole may not be read: as little as anything else of the process. */

@@ -56,8 +56,30 @@ t.test('its threads and its program are listed', t => {
   t.equal(winprocfs('app.dmp', 'ls', '4242/task').stdout, '4244\n4248\n')
   t.match(
     winprocfs('app.dmp', 'ls', '-l', '4242').stdout,
-    /exe -> C:\\Program Files\\a\\app\.exe\n/,
+    /exe -> C:\/Program Files\/a\/app\.exe\n/,
   )
+  t.end()
+})
+
+t.test('where a link leads is printed as maps prints paths', t => {
+  const table = [
+    ['mixed', 'C:/Program Files/a/app.exe'],
+    ['windows', 'C:\\Program Files\\a\\app.exe'],
+    ['cygwin', '/cygdrive/c/Program Files/a/app.exe'],
+    ['wsl', '/mnt/c/Program Files/a/app.exe'],
+  ] as const
+  for (const [style, path] of table) {
+    const args = ['4242/exe', '--paths', style]
+    t.match(winprocfs('app.dmp', 'cat', ...args), {
+      status: 0,
+      stdout: `${path}\n`,
+      stderr: '',
+    })
+    t.match(winprocfs('app.dmp', 'ls', '-l', ...args).stdout, ` -> ${path}\n`)
+  }
+  const folder = winprocfs('app.dmp', 'cat', '4242/exe/')
+  t.same([folder.status, folder.stdout], [1, ''], 'but never followed')
+  t.match(winprocfs('app.dmp', 'cat', '4242').stderr, /Is a directory\n$/)
   t.end()
 })
 
