@@ -11,6 +11,7 @@ import { Token, type Driver, type Reply } from '../rig/winfsp/driver.ts'
 import {
   content,
   link,
+  namesIn,
   slow,
   who,
   wrongs,
@@ -21,8 +22,8 @@ import {
   ofHandle,
   queryDirectory,
   read,
-  type Contexts,
 } from '../rig/winfsp/requests.ts'
+import { contextsOf } from '../rig/winfsp/responses.ts'
 import { startDrive, startEcho } from '../rig/winfsp/start.ts'
 import { startWine, windowsPath } from '../rig/wine.ts'
 
@@ -30,11 +31,6 @@ const need = { ...missing(noLinux, noWine, noMingw), timeout: 240_000 }
 
 const bytesOf = (name: string): Buffer =>
   Buffer.from(content.get(name) as Uint8Array)
-
-const contextsOf = ({ response }: Reply): Contexts => {
-  const { UserContext, UserContext2 } = Rsp.view(viewOf(response))
-  return { UserContext, UserContext2 }
-}
 
 const hintOf = ({ response }: Reply): bigint => Rsp.view(viewOf(response)).Hint
 
@@ -112,7 +108,7 @@ t.test('the stand-in', need, async t => {
     t.equal((await program.stat('\\file')).size, file.length)
     t.equal((await program.stat('\\')).attributes, 0x10)
 
-    const names = [...content.keys()]
+    const names = namesIn('')
     for (const length of [256, 4096, 65_536])
       t.same(
         (await program.list('\\', '*', length)).map(({ name }) => name),

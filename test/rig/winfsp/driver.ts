@@ -59,6 +59,8 @@ export interface SubmitOptions extends Caller {
   readonly data?: Uint8Array
   /** The request has a token and a buffer of the driver's; else as it is. */
   readonly isEquipped?: boolean
+  /** Cancels it, where it can be: a program that is interrupted. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface Stats {
@@ -159,7 +161,16 @@ export class Driver {
   }
 
   submit(request: Uint8Array, options?: SubmitOptions): Promise<Reply> {
-    return this.send(request, options).reply
+    const { id, reply } = this.send(request, options)
+    options?.signal?.addEventListener('abort', () =>
+      this.cancel(id).catch(() => false),
+    )
+    return reply
+  }
+
+  /** Comes when the stand-in is gone, or `close` was called. */
+  get closed(): Promise<void> {
+    return this.#channel.closed
   }
 
   /** FSP_FSCTL_VOLUME_PARAMS as the file system gave them. */

@@ -69,15 +69,23 @@ export class OpenFile {
     this.contexts = { UserContext, UserContext2: rsp.UserContext2 }
   }
 
-  #ask(request: Uint8Array): Promise<Reply> {
+  #ask(request: Uint8Array, signal?: AbortSignal): Promise<Reply> {
     const { driver, nodes } = this.#drive
-    return nodes.alone(this.path, () => driver.submit(request, this.#caller))
+    return nodes.alone(this.path, async () => {
+      if (signal?.aborted === true)
+        throw new Refusal(this.path, Status.cancelled)
+      return driver.submit(request, { ...this.#caller, signal })
+    })
   }
 
   /** ReadFile; empty at the end of the file. */
-  async read(offset: number, length: number): Promise<Uint8Array> {
+  async read(
+    offset: number,
+    length: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
     if (length === 0) return new Uint8Array()
-    const reply = await this.#ask(read(this.contexts, offset, length))
+    const reply = await this.#ask(read(this.contexts, offset, length), signal)
     if (reply.status === Status.endOfFile) return new Uint8Array()
     return granted(`read ${this.path}`, reply).data
   }

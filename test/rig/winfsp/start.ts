@@ -27,6 +27,8 @@ export interface Started {
   readonly running: Running
   readonly driver: Driver
   readonly drive: Drive
+  /** Of the control channel. */
+  readonly port: number
   /** What the stand-in wrote of violations; also when it has ended. */
   report(): string[]
 }
@@ -41,23 +43,25 @@ export const startDrive = async (
   environment: Environment = {},
 ): Promise<Started> => {
   const name = join(wine.folder, `standin-${count++}`)
-  const [port, report] = [`${name}.port`, `${name}.report`]
+  const [told, report] = [`${name}.port`, `${name}.report`]
   const running = await run(wine.folder, program, args, {
-    WINPROCFS_STANDIN_PORT_FILE: windowsPath(port),
+    WINPROCFS_STANDIN_PORT_FILE: windowsPath(told),
     WINPROCFS_STANDIN_REPORT: windowsPath(report),
     ...environment,
   })
   const ended = running.ended.then(end => ({ end }))
-  while (!existsSync(port)) {
+  while (!existsSync(told)) {
     const over = await Promise.race([ended, sleep(20)])
     if (over !== undefined)
       throw new Error(`no volume: ${over.end.stdout}${over.end.stderr}`)
   }
-  const driver = await Driver.connect(Number(readFileSync(port, 'utf8')))
+  const port = Number(readFileSync(told, 'utf8'))
+  const driver = await Driver.connect(port)
   return {
     running,
     driver,
     drive: await Drive.on(driver),
+    port,
     report: () =>
       existsSync(report)
         ? readFileSync(report, 'utf8').trimEnd().split('\n')
