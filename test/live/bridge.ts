@@ -12,7 +12,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { programs } from '../rig/mingw.ts'
-import { missing, noLinux, noMingw, noRoot, noWine } from '../rig/need.ts'
+import {
+  missing,
+  noFile,
+  noLinux,
+  noMingw,
+  noRoot,
+  noWine,
+} from '../rig/need.ts'
 import { isMounted } from '../rig/server.ts'
 import { Status, tagSymlink } from '../rig/winfsp/abi.ts'
 import { bridgeTo, letterFor, startBridge } from '../rig/winfsp/bridge.ts'
@@ -33,7 +40,7 @@ import { contextsOf } from '../rig/winfsp/responses.ts'
 import { startWine, windowsPath, type Ended } from '../rig/wine.ts'
 
 const need = {
-  ...missing(noLinux, noRoot, noWine, noMingw),
+  ...missing(noLinux, noRoot, noWine, noMingw, noFile('/dev/fuse')),
   timeout: 240_000,
 }
 
