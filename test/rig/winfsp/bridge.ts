@@ -7,7 +7,13 @@ import type { Test } from 'tap'
 import type { Wine } from '../wine.ts'
 import type { Ended } from '../wine/run.ts'
 import type { Caller } from './driver.ts'
-import { startDrive, type Environment, type Started } from './start.ts'
+import {
+  gone,
+  patience,
+  startDrive,
+  type Environment,
+  type Started,
+} from './start.ts'
 
 const program = join(import.meta.dirname, 'bridge/serve.js')
 
@@ -98,9 +104,6 @@ export interface Bridged extends Started {
   end(): Promise<Ended>
 }
 
-/** Seconds within which a file system has mounted. */
-const patience = 60
-
 /** Starts a file system, and the bridge to it once it has mounted. */
 export const startBridge = async (
   t: Test,
@@ -117,6 +120,7 @@ export const startBridge = async (
   }
   const bridge = await bridgeTo(port, caller)
   t.teardown(bridge.end)
+  void gone(running).then(bridge.end)
   return {
     ...started,
     bridge,

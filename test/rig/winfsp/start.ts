@@ -35,6 +35,18 @@ export interface Started {
 
 let count = 0
 
+/** Seconds within which a file system makes its volume, and mounts. */
+export const patience = 60
+
+/**
+ * When a file system has ended, and what it had sent has come. Wine's server
+ * does not always close the sockets of one that was killed.
+ */
+export const gone = async ({ ended }: Running): Promise<void> => {
+  await ended
+  await sleep(500, undefined, { ref: false })
+}
+
 /** Starts a file system and connects to its driver. */
 export const startDrive = async (
   wine: Wine,
@@ -50,13 +62,17 @@ export const startDrive = async (
     ...environment,
   })
   const ended = running.ended.then(end => ({ end }))
+  const until = performance.now() + patience * 1000
   while (!existsSync(told)) {
     const over = await Promise.race([ended, sleep(20)])
     if (over !== undefined)
       throw new Error(`no volume: ${over.end.stdout}${over.end.stderr}`)
+    if (performance.now() > until)
+      throw new Error(`no volume in ${patience} s: ${running.stdout()}`)
   }
   const port = Number(readFileSync(told, 'utf8'))
   const driver = await Driver.connect(port)
+  void gone(running).then(() => driver.close())
   return {
     running,
     driver,
