@@ -11,6 +11,7 @@ import { Token, type Driver, type Reply } from '../rig/winfsp/driver.ts'
 import {
   content,
   link,
+  namesIn,
   slow,
   who,
   wrongs,
@@ -21,8 +22,8 @@ import {
   ofHandle,
   queryDirectory,
   read,
-  type Contexts,
 } from '../rig/winfsp/requests.ts'
+import { contextsOf } from '../rig/winfsp/responses.ts'
 import { startDrive, startEcho } from '../rig/winfsp/start.ts'
 import { startWine, windowsPath } from '../rig/wine.ts'
 
@@ -30,11 +31,6 @@ const need = { ...missing(noLinux, noWine, noMingw), timeout: 240_000 }
 
 const bytesOf = (name: string): Buffer =>
   Buffer.from(content.get(name) as Uint8Array)
-
-const contextsOf = ({ response }: Reply): Contexts => {
-  const { UserContext, UserContext2 } = Rsp.view(viewOf(response))
-  return { UserContext, UserContext2 }
-}
 
 const hintOf = ({ response }: Reply): bigint => Rsp.view(viewOf(response)).Hint
 
@@ -112,7 +108,7 @@ t.test('the stand-in', need, async t => {
     t.equal((await program.stat('\\file')).size, file.length)
     t.equal((await program.stat('\\')).attributes, 0x10)
 
-    const names = [...content.keys()]
+    const names = namesIn('')
     for (const length of [256, 4096, 65_536])
       t.same(
         (await program.list('\\', '*', length)).map(({ name }) => name),
@@ -130,7 +126,7 @@ t.test('the stand-in', need, async t => {
     const handle = await program.open('\\file')
     const other = await program.open('\\FILE')
     t.not(handle.contexts.UserContext2, other.contexts.UserContext2)
-    t.equal(drive.names, 1, 'two handles of one name')
+    t.equal(drive.nodes.size, 1, 'two handles of one name')
     t.same(await handle.map(pages => pages.toReversed()), file)
     t.equal((await handle.security())[0], 1)
     t.equal((await driver.handles()).length, 2)
@@ -138,6 +134,13 @@ t.test('the stand-in', need, async t => {
     await handle.close()
     await other.close()
     t.equal((await program.volume()).label, 'echo')
+    for (const kind of [0, 22, 0xffff_ffff]) {
+      const odd = new Uint8Array(16)
+      viewOf(odd).setUint32(4, kind, true)
+      const { status, response } = await driver.submit(odd)
+      t.equal(status, Status.invalidDeviceRequest, `kind ${kind}`)
+      t.equal(viewOf(response).getUint32(4, true), kind)
+    }
 
     const stats = await driver.stats()
     t.match(stats, { state: 'ready', mountPoint: 'P:', looping: 1 })
@@ -342,6 +345,20 @@ t.test('the stand-in', need, async t => {
     await t.rejects(startEcho(wine, dll, { point }), /preflight c0000035/)
     await echo.end()
     t.notOk(existsSync(path), 'gone with the mount')
+  })
+
+  await t.test('a volume that is stopped in the wrong order', async t => {
+    const echo = await startEcho(wine, dll)
+    const handle = contextsOf(await echo.driver.submit(create(`\\${slow}`)))
+    const given = echo.driver.submit(read(handle, 0, 8)).catch(String)
+    t.ok(await until(async () => (await echo.driver.stats()).given === 1))
+    const { stdout } = await echo.end('rude')
+    t.match(stdout, /^ended c0000120\r?$/m)
+    t.same(echo.report(), [
+      'FspMountRemove before the volume was stopped',
+      'FspFsctlStop without FspFsctlStop0 before it',
+    ])
+    await given
   })
 
   await t.test('none is asked before it is ready', async t => {

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { createHash } from 'node:crypto'
+import { copyFileSync, readFileSync, readdirSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { mingw } from '../need.ts'
+import { cached } from '../wine/place.ts'
 
 const sources = resolve(import.meta.dirname, '../../../../test/rig/winfsp')
 
@@ -15,18 +17,43 @@ const flags = [
   '-static-libgcc',
 ]
 
+const libraries = ['-lws2_32', '-ladvapi32']
+
 const compile = (...args: readonly string[]): void =>
   void execFileSync(mingw, [...flags, ...args], {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
 
-/** Builds the stand-in into a folder; the path of its winfsp-x64.dll. */
+/** A name for all that a build comes of: the compiler, flags, sources. */
+const digestOf = (files: readonly string[]): string => {
+  const hash = createHash('sha256')
+  hash.update(execFileSync(mingw, ['--version']))
+  hash.update([...flags, ...libraries].join('\0'))
+  for (const file of files)
+    hash.update(basename(file)).update(readFileSync(file))
+  return hash.digest('hex').slice(0, 16)
+}
+
+/**
+ * Puts the stand-in into a folder: the path of its winfsp-x64.dll. It is built
+ * once for all suites, and anew when its sources change.
+ */
 export const buildStandIn = (folder: string): string => {
-  const path = join(folder, 'winfsp-x64.dll')
-  const files = readdirSync(join(sources, 'driver'))
-    .filter(name => name.endsWith('.c'))
-    .map(name => join(sources, 'driver', name))
-  compile('-shared', ...files, '-o', path, '-lws2_32', '-ladvapi32')
+  const files = readdirSync(join(sources, 'driver')).map(name =>
+    join(sources, 'driver', name),
+  )
+  const name = 'winfsp-x64.dll'
+  const built = cached(`standin-${digestOf(files)}`, draft =>
+    compile(
+      '-shared',
+      ...files.filter(file => file.endsWith('.c')),
+      '-o',
+      join(draft, name),
+      ...libraries,
+    ),
+  )
+  const path = join(folder, name)
+  copyFileSync(join(built, name), path)
   return path
 }
 

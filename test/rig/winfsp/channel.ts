@@ -18,6 +18,8 @@ export class Channel {
   readonly #waiting = new Map<number, Waiting>()
   #rest: Buffer = Buffer.alloc(0)
   #id = 0
+  /** Comes when the stand-in is gone. */
+  readonly closed: Promise<void>
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -29,6 +31,7 @@ export class Channel {
         reject(new Error('the stand-in is gone'))
       this.#waiting.clear()
     })
+    this.closed = new Promise(resolve => socket.on('close', resolve))
   }
 
   static async connect(port: number): Promise<Channel> {

@@ -5,11 +5,12 @@
  *     node echo.js DLL POINT STOP [PAUSE]
  *
  * Runs in Node for Windows. Says `mounted`, and `ended STATUS` when its loop
- * has ended: when there is a file STOP, or when the driver ends it. PAUSE is the
- * milliseconds from making its volume to starting its loop.
+ * has ended: when the driver ends it, or when there is a file STOP; with `rude`
+ * in that, it stops in the wrong order. PAUSE is the milliseconds from making
+ * its volume to starting its loop.
  */
 import koffi from 'koffi'
-import { existsSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, writeSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { Params, viewOf } from './abi.ts'
 import { functions, type Shared } from './echo/functions.ts'
@@ -71,7 +72,12 @@ fields.set([BigInt(volume), name, 0n, 0n, wideAt(point), 0n])
 const timer = setInterval(() => {
   if (!existsSync(stop)) return
   clearInterval(timer)
-  driver.FspFsctlStop0(volume)
+  if (readFileSync(stop, 'utf8') === 'rude') {
+    driver.FspMountRemove(desc)
+    driver.FspFsctlStop(volume)
+  } else {
+    driver.FspFsctlStop0(volume)
+  }
 }, 20)
 
 worker.on('message', (message: { ready: true } | { status: number }) => {

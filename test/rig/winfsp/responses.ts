@@ -11,6 +11,8 @@ import {
   tagSymlink,
   viewOf,
 } from './abi.ts'
+import type { Reply } from './driver.ts'
+import type { Contexts } from './requests.ts'
 
 /** FileInfo, as it is told of a file. */
 export interface Info {
@@ -38,6 +40,12 @@ export const infoOf = (bytes: Uint8Array, at: number): Info => {
     ],
     index: info.IndexNumber,
   }
+}
+
+/** What a response of Create calls what it opened. */
+export const contextsOf = ({ response }: Reply): Contexts => {
+  const { UserContext, UserContext2 } = Rsp.view(viewOf(response))
+  return { UserContext, UserContext2 }
 }
 
 /** Where a response has a FileInfo. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { windowsPath, type Wine } from '../wine.ts'
@@ -27,11 +27,25 @@ export interface Started {
   readonly running: Running
   readonly driver: Driver
   readonly drive: Drive
+  /** Of the control channel. */
+  readonly port: number
   /** What the stand-in wrote of violations; also when it has ended. */
   report(): string[]
 }
 
 let count = 0
+
+/** Seconds within which a file system makes its volume, and mounts. */
+export const patience = 60
+
+/**
+ * When a file system has ended, and what it had sent has come. Wine's server
+ * does not always close the sockets of one that was killed.
+ */
+export const gone = async ({ ended }: Running): Promise<void> => {
+  await ended
+  await sleep(500, undefined, { ref: false })
+}
 
 /** Starts a file system and connects to its driver. */
 export const startDrive = async (
@@ -41,23 +55,29 @@ export const startDrive = async (
   environment: Environment = {},
 ): Promise<Started> => {
   const name = join(wine.folder, `standin-${count++}`)
-  const [port, report] = [`${name}.port`, `${name}.report`]
+  const [told, report] = [`${name}.port`, `${name}.report`]
   const running = await run(wine.folder, program, args, {
-    WINPROCFS_STANDIN_PORT_FILE: windowsPath(port),
+    WINPROCFS_STANDIN_PORT_FILE: windowsPath(told),
     WINPROCFS_STANDIN_REPORT: windowsPath(report),
     ...environment,
   })
   const ended = running.ended.then(end => ({ end }))
-  while (!existsSync(port)) {
+  const until = performance.now() + patience * 1000
+  while (!existsSync(told)) {
     const over = await Promise.race([ended, sleep(20)])
     if (over !== undefined)
       throw new Error(`no volume: ${over.end.stdout}${over.end.stderr}`)
+    if (performance.now() > until)
+      throw new Error(`no volume in ${patience} s: ${running.stdout()}`)
   }
-  const driver = await Driver.connect(Number(readFileSync(port, 'utf8')))
+  const port = Number(readFileSync(told, 'utf8'))
+  const driver = await Driver.connect(port)
+  void gone(running).then(() => driver.close())
   return {
     running,
     driver,
     drive: await Drive.on(driver),
+    port,
     report: () =>
       existsSync(report)
         ? readFileSync(report, 'utf8').trimEnd().split('\n')
@@ -78,7 +98,7 @@ export const startEcho = async (
   wine: Wine,
   dll: string,
   { environment, point = 'P:', pause = 0 }: EchoOptions = {},
-): Promise<Started & { end(): Promise<Ended> }> => {
+): Promise<Started & { end(how?: '' | 'rude'): Promise<Ended> }> => {
   const stop = join(wine.folder, `echo-stop-${count++}`)
   const started = await startDrive(
     wine,
@@ -96,8 +116,10 @@ export const startEcho = async (
   if (pause === 0) await started.running.line(/^mounted$/)
   return {
     ...started,
-    end: () => {
-      writeFileSync(stop, '')
+    end: (how = '') => {
+      // whole at once, as it is looked for all the time
+      writeFileSync(`${stop}.new`, how)
+      renameSync(`${stop}.new`, stop)
       return started.running.ended
     },
   }

@@ -12,13 +12,19 @@
 #include <stdlib.h>
 
 enum Verb {
-  Submit = 1, /* pid, token, options, data size: u32; data; the request */
+  /*
+   * pid, token, options, data size: u32; data; the request. Token and options
+   * are bits of standin.h; the Hint and, by options, the token and the buffer
+   * are put into the request here.
+   * -> Information u32, size u32; the response; what was written to the buffer
+   */
+  Submit = 1,
   Params,     /* -> the parameters of the volume */
   Stats,      /* -> JSON */
   Violations, /* take u32 -> lines */
   Stop,       /* from outside, as FspFsctlStop does */
   Gone,       /* status: what FspFsctlTransact returns from now on */
-  Set,        /* which u32, value u32 */
+  Set,        /* which u32 of Settings, value u32 */
   Cancel,     /* id u32 of a request */
   OpenHandles, /* -> lines */
   Cycle        /* see cycle.c -> JSON */

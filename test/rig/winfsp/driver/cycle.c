@@ -27,7 +27,9 @@ typedef struct {
 } Plan;
 
 typedef struct {
-  HANDLE event;
+  SRWLOCK lock;
+  CONDITION_VARIABLE changed;
+  bool isDone;
   int32_t status;
   uint32_t information;
   uint64_t context, context2;
@@ -35,13 +37,16 @@ typedef struct {
 
 static void called(Irp *irp, const Outcome *outcome) {
   Call *call = irp->context;
+  AcquireSRWLockExclusive(&call->lock);
   call->status = outcome->status;
   call->information = outcome->information;
   if (irp->kind == Create && outcome->status == Success) {
     call->context = U64(outcome->response, RspUserContext);
     call->context2 = U64(outcome->response, RspUserContext2);
   }
-  SetEvent(call->event);
+  call->isDone = true;
+  WakeConditionVariable(&call->changed);
+  ReleaseSRWLockExclusive(&call->lock);
 }
 
 static int32_t ask(const Plan *plan, Call *call, uint8_t *request,
@@ -52,6 +57,7 @@ static int32_t ask(const Plan *plan, Call *call, uint8_t *request,
                           OptionToken | OptionBuffer, NULL, 0, &irp);
   if (status != Success)
     return status;
+  call->isDone = false;
   irp->context = call;
   irp->complete = called;
   status = postIrp(plan->volume, irp);
@@ -59,7 +65,10 @@ static int32_t ask(const Plan *plan, Call *call, uint8_t *request,
     freeIrp(irp);
     return status;
   }
-  WaitForSingleObject(call->event, INFINITE);
+  AcquireSRWLockExclusive(&call->lock);
+  while (!call->isDone)
+    SleepConditionVariableSRW(&call->changed, &call->lock, INFINITE, 0);
+  ReleaseSRWLockExclusive(&call->lock);
   return call->status;
 }
 
@@ -119,7 +128,7 @@ static int32_t cycle(Plan *plan, Call *call) {
 
 static DWORD WINAPI worker(void *argument) {
   Plan *plan = argument;
-  Call call = {.event = CreateEventW(NULL, FALSE, FALSE, NULL)};
+  Call call = {.lock = SRWLOCK_INIT, .changed = CONDITION_VARIABLE_INIT};
   for (;;) {
     LONG at = InterlockedIncrement(&plan->next) - 1;
     if (at >= (LONG)plan->rounds)
@@ -132,7 +141,6 @@ static DWORD WINAPI worker(void *argument) {
     if (status != Success && InterlockedIncrement(&plan->failed) == 1)
       plan->firstStatus = status;
   }
-  CloseHandle(call.event);
   return 0;
 }
 

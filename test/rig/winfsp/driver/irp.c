@@ -74,7 +74,7 @@ static int32_t equip(Irp *irp, uint32_t token, uint32_t options,
 int32_t newIrp(const uint8_t *request, size_t size, uint32_t pid,
                uint32_t token, uint32_t options, const uint8_t *data,
                size_t dataSize, Irp **made) {
-  if (size < RspStatus || size > ReqSizeMax)
+  if (size < ReqUserContext || size > ReqSizeMax)
     return InvalidParameter;
   Irp *irp = calloc(1, sizeof *irp);
   irp->slot = -1;

@@ -130,8 +130,14 @@ const char *kindName(uint32_t kind);
 /* volume.c */
 Volume *newestVolume(void);
 Volume *volumeOf(HANDLE handle);
+
+/* queue.c */
+#define FirstHint 0xFFFFBE0F12345010ull
+enum { HintStep = 0x10 };
 int32_t postIrp(Volume *volume, Irp *irp);
 void releaseSlot(Irp *irp);
+void takeIrp(Volume *volume, Irp *irp); /* the volume is locked */
+void startExpiring(void);
 bool cancelIrp(Volume *volume, const void *context, uint32_t id);
 void endVolume(Volume *volume, enum State state, int32_t status);
 

@@ -55,8 +55,8 @@ export class Answering {
   }
 
   /** A FileInfo where a kind of response has it. */
-  tell(at: number, size: number, isDirectory: boolean): void {
-    fillInfo(FileInfo.view(viewOf(this.output), at), size, isDirectory)
+  tell(at: number, told: Told): void {
+    fillInfo(FileInfo.view(viewOf(this.output), at), told)
   }
 
   /** Bytes of the response itself, and the BUF that tells of them. */
@@ -76,31 +76,40 @@ export class Answering {
 export const write = (address: number, bytes: Uint8Array): void =>
   moveMemory(address, bytes, bytes.length)
 
+/** What is told of a file. */
+export interface Told {
+  readonly size: number
+  readonly kind?: 'file' | 'directory' | 'link'
+  readonly index?: bigint
+}
+
+const attributes = { file: 0x1, directory: 0x10, link: 0x400 } as const
+
 const fillInfo = (
   info: ReturnType<typeof FileInfo.view>,
-  size: number,
-  isDirectory: boolean,
+  { size, kind = 'file', index = 7n }: Told,
 ): void => {
   const time = 133_000_000_000_000_000n
   Object.assign(info, {
-    FileAttributes: isDirectory ? 0x10 : 0x1,
+    FileAttributes: attributes[kind],
+    ReparseTag: kind === 'link' ? tagSymlink : 0,
     AllocationSize: BigInt((size + 4095) & ~4095),
     FileSize: BigInt(size),
     CreationTime: time,
     LastAccessTime: time,
     LastWriteTime: time,
     ChangeTime: time,
-    IndexNumber: 7n,
+    IndexNumber: index,
   })
 }
 
-export const entryOf = (name: string, size: number): Uint8Array => {
+export const entryOf = (name: string, told: Told): Uint8Array => {
   const text = wide(name)
   const entry = new Uint8Array(DirInfo.size + text.length)
   entry.set(text, DirInfo.size)
   const view = viewOf(entry)
   DirInfo.view(view).Size = entry.length
-  fillInfo(FileInfo.view(view, dirInfoAt), size, false)
+  fillInfo(FileInfo.view(view, dirInfoAt), told)
   return entry
 }
 

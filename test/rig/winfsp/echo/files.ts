@@ -10,11 +10,22 @@ const many = Array.from(
 /** Reads of it are answered by eights. */
 export const slow = 'slow'
 
-/** Tells who opened it last: its pid, its token. */
+/**
+ * Tells who opened it last: its pid, its token. Its size is 0 to all, as that of
+ * what is made when it is read; in no directory.
+ */
 export const who = 'who'
 
-/** A link on the way, to `file`. */
+/** Links, and where in the volume they lead. */
 export const link = 'Link'
+export const deepLink = 'Folder\\Back'
+export const links: ReadonlyMap<string, string> = new Map([
+  [link, '\\file'],
+  [deepLink, '\\file'],
+])
+
+export const folder = 'Folder'
+export const inner = 'Folder\\Inner'
 
 /** A name for each way to be wrong: what is told of it. */
 export const wrongs = {
@@ -76,12 +87,35 @@ export const wrongs = {
 
 export type Wrong = keyof typeof wrongs
 
+/** Its files by their paths. */
 export const content: ReadonlyMap<string, Uint8Array> = new Map([
   ['file', bytesOf(100_000)],
   ['Empty', new Uint8Array()],
   [slow, bytesOf(64)],
+  [inner, Buffer.from('one\ntwo\nthree\n')],
   ...many.map(name => [name, bytesOf(10)] as const),
-  ...Object.keys(wrongs).map(
-    name => [name, bytesOf(name === 'read not written' ? 0 : 5000)] as const,
-  ),
 ])
+
+/** Files that are in no directory, for programs not to stumble upon. */
+export const hidden: ReadonlyMap<string, Uint8Array> = new Map(
+  Object.keys(wrongs).map(name => [
+    name,
+    bytesOf(name === 'read not written' ? 0 : 5000),
+  ]),
+)
+
+/** Every path but that of the root, `''`. */
+const paths = [...content.keys(), folder, ...links.keys()]
+
+/** The names in a directory. */
+export const namesIn = (directory: string): readonly string[] => {
+  const before = directory === '' ? '' : `${directory}\\`
+  return paths
+    .filter(path => path.startsWith(before))
+    .map(path => path.slice(before.length))
+    .filter(name => !name.includes('\\'))
+}
+
+/** No two paths have the same. */
+export const indexOf = (path: string): bigint =>
+  BigInt(['', who, ...paths, ...hidden.keys()].indexOf(path) + 1)

@@ -1,8 +1,31 @@
 /** The loop of the echo: a thread that lives in FspFsctlTransact. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { Kind, Status, type KindName } from '../abi.ts'
-import { Answering, descriptor, entryOf, fillVolume, linkTo } from './answer.ts'
-import { content, link, slow, who } from './files.ts'
+import {
+  Kind,
+  Status,
+  getReparsePoint,
+  tagSymlink,
+  type KindName,
+} from '../abi.ts'
+import { Option } from '../requests.ts'
+import {
+  Answering,
+  descriptor,
+  entryOf,
+  fillVolume,
+  linkTo,
+  type Told,
+} from './answer.ts'
+import {
+  content,
+  folder,
+  hidden,
+  indexOf,
+  links,
+  namesIn,
+  slow,
+  who,
+} from './files.ts'
 import { functions, type Shared } from './functions.ts'
 import { tellToken } from './token.ts'
 import { ways } from './wrong.ts'
@@ -14,9 +37,14 @@ const kinds = new Map<number, KindName>(
   Object.entries(Kind).map(([name, kind]) => [kind, name as KindName]),
 )
 const names = new Map(
-  [...content.keys(), who].map(name => [name.toLowerCase(), name]),
+  [
+    '',
+    folder,
+    who,
+    ...[content, hidden, links].flatMap(map => [...map.keys()]),
+  ].map(name => [name.toLowerCase(), name]),
 )
-const files = new Map(content)
+const files = new Map([...content, ...hidden])
 const open = new Map<bigint, string>()
 let last = 0n
 
@@ -30,40 +58,60 @@ const nameOf = (): string =>
     ? answering.text(create.FileNameOffset, create.FileNameSize).slice(1)
     : (open.get(request.UserContext2) ?? '')
 
+/** What is told of a path. */
+const toldOf = (path: string): Told => ({
+  size: path === who ? 0 : (files.get(path)?.length ?? 0),
+  kind: links.has(path)
+    ? 'link'
+    : path === '' || path === folder
+      ? 'directory'
+      : 'file',
+  index: indexOf(path),
+})
+
+/** FILE_WRITE_DATA, FILE_APPEND_DATA, FILE_WRITE_EA, DELETE, … */
+const writing = 0xd0156
+
 const openFile = (): void => {
   const asked = nameOf()
   if (asked === who) {
     const told = { pid: create.Pid, ...tellToken(create.AccessToken) }
     files.set(who, Buffer.from(JSON.stringify(told)))
   }
-  if (asked === link) {
-    answering.bring(linkTo('\\file'))
+  const name = names.get(asked.toLowerCase())
+  if (name === undefined) return answering.fail(Status.objectNameNotFound)
+  const target = links.get(name)
+  const isFollowed = (create.CreateOptions & Option.openReparsePoint) === 0
+  if (target !== undefined && isFollowed) {
+    answering.bring(linkTo(target))
     response.Status = Status.reparse
-    response.Information = 0xa000000c
+    response.Information = tagSymlink
     return
   }
-  const name = asked === '' ? '' : names.get(asked.toLowerCase())
-  if (name === undefined) return answering.fail(Status.objectNameNotFound)
+  if ((create.DesiredAccess & writing) !== 0)
+    return answering.fail(Status.mediaWriteProtected)
   open.set(++last, name)
   response.Information = 1
   response.UserContext2 = last
   response.GrantedAccess = create.DesiredAccess
-  answering.tell(48, files.get(name)?.length ?? 0, name === '')
+  answering.tell(48, toldOf(name))
 }
 
 const list = (): void => {
   const { PatternSize, MarkerSize, DirectoryLength } = request
   const marker = answering.text(request.MarkerOffset, MarkerSize)
   const pattern = answering.text(request.PatternOffset, PatternSize)
-  const all = [...files].map(([name, { length }]) => ({ name, length }))
-  const from = all.findIndex(({ name }) => name === marker) + 1
+  const directory = nameOf()
+  const all = namesIn(directory)
+  const from = all.indexOf(marker) + 1
   const isName = (request.DirectoryFlags & 2) !== 0
   const chosen = isName
-    ? all.filter(({ name }) => name.toLowerCase() === pattern.toLowerCase())
+    ? all.filter(name => name.toLowerCase() === pattern.toLowerCase())
     : all.slice(from)
   let size = 0
-  for (const { name, length } of chosen) {
-    const entry = entryOf(name, length)
+  for (const name of chosen) {
+    const path = directory === '' ? name : `${directory}\\${name}`
+    const entry = entryOf(name, toldOf(path))
     if (size + entry.length > DirectoryLength) {
       response.Information = size
       return
@@ -85,14 +133,21 @@ const read = (): void => {
   answering.put(bytes.subarray(offset, offset + request.Length))
 }
 
+const tellLink = (): void => {
+  const target = links.get(nameOf())
+  if (target === undefined || request.FsControlCode !== getReparsePoint)
+    return answering.fail(Status.invalidDeviceRequest)
+  answering.bring(linkTo(target))
+}
+
 const handlers: Partial<Record<KindName, () => void>> = {
   Create: openFile,
   Read: read,
   QueryDirectory: list,
   Cleanup: () => {},
   Close: () => void open.delete(request.UserContext2),
-  QueryInformation: () =>
-    answering.tell(24, files.get(nameOf())?.length ?? 0, nameOf() === ''),
+  QueryInformation: () => answering.tell(24, toldOf(nameOf())),
+  FileSystemControl: tellLink,
   QueryVolumeInformation: () => fillVolume(answering),
   QuerySecurity: () => answering.bring(descriptor()),
 }

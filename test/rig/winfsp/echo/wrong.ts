@@ -200,21 +200,26 @@ export const ways: Readonly<Record<Wrong, Way>> = {
     ({ response }) => (response.Information = 72),
   ],
   'entry size': listing(() => [
-    changed(entryOf('a', 1), view => {
+    changed(entryOf('a', { size: 1 }), view => {
       DirInfo.view(view).Size = 100
     }),
   ]),
-  'entry name': listing(() => [entryOf('a\\b', 1)]),
-  'entry twice': listing(() => [entryOf('a', 1), entryOf('a', 1)]),
-  'entry not asked': listing(() => [entryOf('a', 1)]),
-  'entries behind end': listing(() => [
-    entryOf('a', 1),
-    new Uint8Array(8),
-    entryOf('b', 1),
+  'entry name': listing(() => [entryOf('a\\b', { size: 1 })]),
+  'entry twice': listing(() => [
+    entryOf('a', { size: 1 }),
+    entryOf('a', { size: 1 }),
   ]),
-  'entry is marker': listing(() => [entryOf('marker', 1)]),
+  'entry not asked': listing(() => [entryOf('a', { size: 1 })]),
+  'entries behind end': listing(() => [
+    entryOf('a', { size: 1 }),
+    new Uint8Array(8),
+    entryOf('b', { size: 1 }),
+  ]),
+  'entry is marker': listing(() => [entryOf('marker', { size: 1 })]),
   'entry padding': listing(() => [
-    changed(entryOf('a', 1), view => view.setUint8(dirInfoAt + 85, 1)),
+    changed(entryOf('a', { size: 1 }), view =>
+      view.setUint8(dirInfoAt + 85, 1),
+    ),
   ]),
   label: [
     'QueryVolumeInformation',
