@@ -18,6 +18,7 @@ const held = (t: Test, recorded: boolean, few: number, many: number): void => {
   const [small, large] = taken(
     all.map(({ regions: count, maps }) => ({ count, act: () => void maps() })),
     3,
+    'processor',
   )
   for (const [at, { regions, close }] of all.entries()) {
     t.equal(regions, (at === 0 ? few : many) * (recorded ? 100 : 37) + 1)
@@ -60,6 +61,7 @@ t.test(
         { count, act: () => void dump.maps() },
       ],
       7,
+      'processor',
     )
     const ratio = least(ours) / least(theirs)
     t.comment(`${ratio.toFixed(1)} times the kernel's`)
