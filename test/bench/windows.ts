@@ -1,5 +1,5 @@
 /**
- * `npm run bench`, its second part: the maps of a process of Windows beside a
+ * `npm run bench`, its third part: the maps of a process of Windows beside a
  * walker in C, both under Wine, of 400 and of 5,000 regions.
  *
  *     node dist/test/bench/windows.js [rounds]
