@@ -2,7 +2,6 @@
  * Processes killed at a random moment of a walk: it is told whole, or gone.
  * test/live/windows/killed.ts says which program they are.
  */
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,6 +15,7 @@ import { Snapshots } from '../../provider/windows/snapshot.ts'
 import { WindowsSystem } from '../../provider/windows/system.ts'
 import { randomOf } from '../rig/random.ts'
 import { refusal } from '../rig/told.ts'
+import { child } from '../rig/wine/child.ts'
 import { given, handles, mapsOf } from '../rig/wine/inner.ts'
 
 // five hundred processes take a while to start
@@ -69,22 +69,10 @@ interface Started {
   readonly ended: Promise<unknown>
 }
 
-/** Wine 8.0 sometimes fails to start one, on a busy machine. */
-const start = (): Started => {
-  for (let left = 10; left > 0; left--) {
-    const child = spawn(given('PROGRAM'), [], {
-      stdio: ['ignore', file, 'ignore'],
-    })
-    const ended = once(child, 'exit')
-    const { pid } = child
-    if (pid !== undefined) {
-      t.teardown(() => child.kill())
-      return { pid, ended }
-    }
-    // said again by an event
-    ended.catch(() => {})
-  }
-  throw new Error('no process could be started')
+const start = async (): Promise<Started> => {
+  const started = await child(given('PROGRAM'), [], file)
+  t.teardown(() => started.kill())
+  return { pid: started.pid, ended: once(started, 'exit') }
 }
 
 /** Waits until a process has said its pid, of which it is the owner so many. */
@@ -132,7 +120,8 @@ t.test('killed while it is looked at, it is whole or gone', async t => {
   }
   let before = 0
   for (let round = 0; round < rounds; round++) {
-    while (queue.length < Math.min(ahead, rounds - round)) queue.push(start())
+    while (queue.length < Math.min(ahead, rounds - round))
+      queue.push(await start())
     const { pid, ended } = queue.shift() as Started
     const owned = owners.get(pid) ?? []
     await said(pid, owned.length + 1)
