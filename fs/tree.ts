@@ -59,6 +59,10 @@ const process = directory(0o555, 'none', {
     process => process.crash !== undefined,
     text('crash', 0o444, 'read', 'pool'),
   ),
+  smaps: only(
+    process => process.resident !== undefined,
+    text('smaps', 0o444, 'read', 'pool'),
+  ),
   task: directory(0o555, 'none', {}, { of: 'thread', row: thread }),
 })
 

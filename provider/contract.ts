@@ -176,6 +176,11 @@ export interface Task {
    * given those of one walk, all of them.
    */
   spans?(regions: readonly Region[]): Iterable<Span>
+  /**
+   * Bytes in `[start, end)` that are there to be read at once: resident, or
+   * what comes closest to it where the source cannot know.
+   */
+  resident?(start: number, end: number): number
   comm?(): string
   /** Arguments, each ended by NUL; empty for a zombie or a kernel thread. */
   cmdline?(): string

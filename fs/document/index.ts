@@ -6,6 +6,7 @@ import { environ } from './environ.ts'
 import { filesystems } from './filesystems.ts'
 import { maps } from './maps.ts'
 import { mounts } from './mounts.ts'
+import { smaps } from './smaps.ts'
 import { stat } from './stat.ts'
 import { statm } from './statm.ts'
 import { status } from './status.ts'
@@ -19,6 +20,7 @@ const ofTask = {
   environ,
   maps,
   mounts,
+  smaps,
   stat,
   statm,
   status,

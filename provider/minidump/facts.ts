@@ -155,6 +155,10 @@ export class Facts {
     return this.memory().read(address, length)
   }
 
+  held(start: number, end: number): number {
+    return this.memory().held(start, end)
+  }
+
   /**
    * What the process was started with. EIO, with what would have recorded it,
    * where the dump does not hold that memory: it is reached from a TEB.

@@ -80,6 +80,11 @@ export class DumpTask implements Task {
     return this.facts.regions()
   }
 
+  /** What the dump holds of it: what was resident is not recorded. */
+  resident(start: number, end: number): number {
+    return this.facts.held(start, end)
+  }
+
   /** Of a dump without memory all is one hole. */
   read(address: number, length: number): Uint8Array {
     return this.facts.read(address, length)

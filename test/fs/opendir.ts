@@ -83,5 +83,6 @@ t.test('a name that is only there for some processes', async t => {
   t.notOk(names('proc/8', of).includes('crash'))
   t.equal(walk(of, 'proc/7/crash').name, 'crash')
   t.throws(() => walk(of, 'proc/8/crash'), { code: 'ENOENT' })
+  t.throws(() => walk(of, 'proc/7/smaps'), { code: 'ENOENT' })
   t.throws(() => walk(of, 'proc/7/task/7/crash'), { code: 'ENOENT' })
 })

@@ -43,6 +43,7 @@ t.test('every row, with its mode, its right and where it runs', async t => {
     '444 none inline /proc/<process>/statm',
     '444 none inline /proc/<process>/status',
     '444 read pool /proc/<process>/crash',
+    '444 read pool /proc/<process>/smaps',
     '555 none directory /proc/<process>/task',
     '555 none directory /proc/<process>/task/<thread>',
     '444 limited pool /proc/<process>/task/<thread>/cmdline',

@@ -12,10 +12,23 @@ const needs = missing(
   noFile('/dev/fuse'),
   noProgram('unshare'),
   noProgram('pmap'),
+  spawnSync('/usr/bin/python3', ['-c', 'import psutil']).status !== 0 &&
+    'needs psutil',
 )
 
 const example = resolve(import.meta.dirname, '../../example.dmp')
 const cli = resolve(import.meta.dirname, '../../src/cli.js')
+
+/**
+ * What psutil reads of smaps: by its reader of /proc itself, since all above
+ * that asks when the machine was started.
+ */
+const script = `
+import json, psutil, sys
+psutil.PROCFS_PATH = sys.argv[1]
+process = psutil._psplatform.Process(5000)
+print(json.dumps([each[0:1] + each[2:4] for each in process.memory_maps()]))
+`
 
 const here = (...args: readonly string[]): string =>
   spawnSync(process.execPath, [cli, ...args, '--dump', example], {
@@ -57,4 +70,21 @@ t.test('a mounted dump is a /proc', needs, async t => {
   )
   t.match(pmap.stdout, /00007ff610001000 +8K r-x-- example\.exe\n/)
   t.match(pmap.stdout, / total +3308K\n$/)
+  const extended = within('pmap', '-x', '5000')
+  t.same([extended.status, extended.stderr], [0, ''])
+  t.match(extended.stdout, /^000000007ffe0000 +4 +4 +0 r---- /m)
+  t.match(extended.stdout, /^total kB +3308 /m)
+
+  const lines = maps.trimEnd().split('\n')
+  const read = run('/usr/bin/python3', '-c', script, proc)
+  t.same([read.status, read.stderr], [0, ''])
+  const told = JSON.parse(read.stdout) as (readonly [string, string, number])[]
+  t.same(
+    told.map(([range]) => range),
+    lines.map(line => line.slice(0, line.indexOf(' '))),
+  )
+  t.same(
+    told.filter(([, path]) => path === '[peb]'),
+    [['3e00001000-3e00002000', '[peb]', 4096]],
+  )
 })

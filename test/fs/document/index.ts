@@ -12,6 +12,7 @@ t.test('every document is known by the name of its file', t => {
     'environ',
     'maps',
     'mounts',
+    'smaps',
     'stat',
     'statm',
     'status',
