@@ -175,6 +175,43 @@ t.test('memory is what it was, and a hole stays one', t => {
   t.end()
 })
 
+t.test('a part that ends within a page is followed by the next page', t => {
+  const holed = live({
+    regions: [region(0x1_0000, 0x1_4000)],
+    memory: [filled(0x1_0000, 0x1800, 1), filled(0x1_2000, 0x1000, 2)],
+  })
+  const { file, told } = written(holed)
+  t.match(told, { memory: 0x2800, missed: 0x1800 })
+  const again = reopened(file, 42)
+  t.equal(again.read(0x1_0000, 0x4000).length, 0x1800)
+  t.same(again.read(0x1_2000, 0x2000), new Uint8Array(0x1000).fill(2))
+  t.end()
+})
+
+/** Ranges in Memory64List, by the header's own offsets. */
+const rangesIn = (file: Buffer): number => {
+  const directory = file.readUInt32LE(12)
+  for (let at = 0; at < file.readUInt32LE(8); at++)
+    if (file.readUInt32LE(directory + at * 12) === 9)
+      return file.readUInt32LE(file.readUInt32LE(directory + at * 12 + 8))
+  return 0
+}
+
+t.test('regions that follow one another are one range', t => {
+  const { file } = written(
+    live({
+      regions: [
+        region(0x1_0000, 0x1_2000),
+        region(0x1_2000, 0x1_3000),
+        region(0x8_0000, 0x8_1000),
+      ],
+      memory: [filled(0x1_0000, 0x3000, 1), filled(0x8_0000, 0x1000, 2)],
+    }),
+  )
+  t.equal(rangesIn(file), 2)
+  t.end()
+})
+
 t.test('more parts than there is room for are left out, and counted', t => {
   const count = 5000
   const pages = Array.from({ length: count }, (_, at) => at * 0x2000)
