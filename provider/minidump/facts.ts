@@ -60,6 +60,7 @@ export class Facts {
   /** Of a dump that we made; of others none. */
   readonly ownSpans: () => readonly Span[]
   readonly sizes: () => Sizes
+  private readonly known: () => ReadonlySet<number>
   private readonly parameters: () => readonly Parameters[]
   private readonly memory: () => Memory
   private readonly nameOf: () => (address: number) => string
@@ -77,6 +78,7 @@ export class Facts {
         .map(({ tid }) => tid)
         .toSorted((a, b) => a - b),
     )
+    this.known = once(() => new Set(this.tids()))
     this.threadInfos = once(() => threadInfosOf(dump))
     this.threadNames = once(() => threadNamesOf(dump))
     this.modules = once(() => modulesOf(dump))
@@ -97,6 +99,11 @@ export class Facts {
           )
         : [],
     )
+  }
+
+  /** EIO where no threads were recorded. */
+  hasThread(tid: number): boolean {
+    return this.known().has(tid)
   }
 
   get hasThreads(): boolean {

@@ -113,7 +113,7 @@ export class DumpProcess extends DumpTask implements Process {
   }
 
   thread(tid: number): Task {
-    if (!this.facts.tids().includes(tid)) throw new Errno('ESRCH')
+    if (!this.facts.hasThread(tid)) throw new Errno('ESRCH')
     const spans = this.spans !== undefined
     return new DumpTask(this.facts, this.pid, tid, spans)
   }

@@ -21,6 +21,7 @@ import {
 } from '../nt/minidumpprocess.ts'
 import { MINIDUMP_THREAD_NAME } from '../nt/minidumpthread.ts'
 import { protectOf, stateOf, typeOf } from '../nt/protect.ts'
+import { spanBound } from '../space/spans.ts'
 import { OwnList, OwnRegion, OwnSpan } from './own.ts'
 
 /** Where the process ran. */
@@ -276,9 +277,11 @@ const ownRegions =
   }
 
 const ownSpans =
-  ({ spans }: Source) =>
+  (source: Source) =>
   (put: Put): Uint8Array => {
     const place = texts(put, encode)
+    // as many as are ever looked at
+    const spans = source.spans.slice(0, spanBound)
     return listed(
       OwnList,
       fillHead(OwnSpan, spans.length, OwnList.size),

@@ -4,8 +4,11 @@ import { utf16 } from '../nt/utf16.ts'
 import { excessive, malformed, structureAt, viewAt } from './source.ts'
 import type { Source } from './source.ts'
 
-/** Bytes of a string, those of a UNICODE_STRING; more is EIO. */
-const longest = 0xfffe
+/**
+ * Bytes of a string: those of a UNICODE_STRING, and of its text in UTF-8; more
+ * is EIO.
+ */
+const longest = { utf16: 0xfffe, utf8: 3 * 0x7fff } as const
 
 /** Bytes of all strings of a stream; more is EFBIG. */
 const most = 1 << 26
@@ -35,7 +38,7 @@ export const stringsOf = (
       throw malformed(source, `${stream}: a name beyond its end, at ${at}`)
     const length = structureAt(source, MINIDUMP_STRING, at).Length
     const start = at + MINIDUMP_STRING.size
-    if (length > longest || length % unit || start + length > source.size)
+    if (length > longest[form] || length % unit || start + length > source.size)
       throw malformed(source, `${stream}: a name of ${length} bytes, at ${at}`)
     total += length
     if (total > source.size)

@@ -69,7 +69,7 @@ export class DumpSystem implements System {
   leader(tid: number): number | undefined {
     return this.pids().find(pid => {
       const facts = this.byPid.get(pid) as Facts
-      return facts.hasThreads && facts.tids().includes(tid)
+      return facts.hasThreads && facts.hasThread(tid)
     })
   }
 
@@ -99,10 +99,11 @@ export class DumpSystem implements System {
 
 const versionOf = ({ identity, misc }: Facts): string => {
   const { system, major, minor, build, servicePack, architecture } = identity
-  const exact = misc().build?.split('\n', 1)[0]
+  const line = (text: string): string => text.split('\n', 1)[0] as string
+  const exact = line(misc().build ?? '')
   return [
     `${system === 'Windows' ? 'Windows_NT' : system} version ${major}.${minor}.${build}`,
-    servicePack,
+    line(servicePack ?? ''),
     architecture,
     exact && `(${exact})`,
   ]

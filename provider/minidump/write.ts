@@ -115,17 +115,30 @@ const threadsOf = (process: Process) =>
     return name === undefined ? [] : [{ tid, name }]
   })
 
-/** Runs of bytes that there are of `[start, end)`, a chunk at a time. */
+/** Holes of all regions that are felt for page by page. */
+const holeBound = 0x1_0000
+
+/**
+ * Runs of bytes that there are of `[start, end)`, a chunk at a time. What
+ * follows a hole is read again from the next page on, up to `holes.left` times
+ * in all: the rest is left out.
+ */
 function* runsOf(
   process: Process,
   { start, end }: Region,
+  holes: { left: number },
 ): Generator<readonly [address: number, bytes: Uint8Array]> {
-  for (let at = start; at < end;) {
-    const wanted = Math.min(chunk, end - at)
+  let most = chunk
+  for (let at = start; at < end && holes.left > 0;) {
+    const wanted = Math.min(most, end - at)
     const bytes = process.read(at, wanted)
     yield [at, bytes]
     at += bytes.length
-    if (bytes.length < wanted) at += page - (at % page)
+    most = chunk
+    if (bytes.length === wanted) continue
+    holes.left--
+    most = page
+    at += page - (at % page)
   }
 }
 
@@ -183,8 +196,9 @@ export function* pieces(
     let used = 0
     let next = -1
     let done = 0
+    const holes = { left: holeBound }
     for (const region of wanted) {
-      for (const [address, bytes] of runsOf(process, region)) {
+      for (const [address, bytes] of runsOf(process, region, holes)) {
         if (bytes.length === 0) continue
         if (address !== next) {
           if (used === room) continue

@@ -1,12 +1,19 @@
-import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { availableParallelism, release } from 'node:os'
+import { setImmediate as turn } from 'node:timers/promises'
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import { idOf } from '../../fs/lookup.ts'
 import { permitRight } from '../../fs/render.ts'
-import { openSystem } from '../../provider/index.ts'
+import { Errno } from '../../provider/errno.ts'
+import { dumpIn, openSystem } from '../../provider/index.ts'
 import type { Machine } from '../../provider/minidump/streams.ts'
 import { amounts, type Amount } from '../../provider/minidump/wanted.ts'
-import { pieces, type Written } from '../../provider/minidump/write.ts'
+import {
+  pieces,
+  type Piece,
+  type Written,
+} from '../../provider/minidump/write.ts'
+import { Draft } from '../draft.ts'
 import { caller } from '../inline.ts'
 import { complain } from '../message.ts'
 import { write } from '../stdout.ts'
@@ -63,12 +70,6 @@ const progress = (): ((done: number, total: number) => void) => {
   }
 }
 
-/** All of it at a place of the file. */
-const writeAt = (fd: number, bytes: Uint8Array, at: number): void => {
-  for (let done = 0; done < bytes.length;)
-    done += writeSync(fd, bytes, done, bytes.length - done, at + done)
-}
-
 const summary = (
   file: string,
   { regions, threads, memory, missed }: Written,
@@ -79,46 +80,84 @@ const summary = (
   ].join('; ') +
   '\nThe process was not suspended: unless it stood still, this is of no single moment.\n'
 
-/** What was begun is removed where it cannot be ended. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Milliseconds after which signals are heard. */
+const hearing = 100
+
+/** Writes all; a signal ends it with EINTR, and `caught` is told of that. */
+const writeAll = async (
+  draft: Draft,
+  steps: Generator<Piece, Written, undefined>,
+  caught: (signal: NodeJS.Signals) => void,
+): Promise<Written> => {
+  let signal: NodeJS.Signals | undefined
+  const take = (name: NodeJS.Signals): void => {
+    signal = name
+  }
+  for (const name of signals) process.on(name, take)
+  try {
+    const tell = progress()
+    let heard = performance.now()
+    for (;;) {
+      const step = steps.next()
+      if (step.done) return step.value
+      const { at, bytes, done, total } = step.value
+      draft.write(bytes, at)
+      tell(done, total)
+      if (performance.now() - heard < hearing) continue
+      await turn()
+      heard = performance.now()
+      if (signal === undefined) continue
+      caught(signal)
+      throw new Errno('EINTR')
+    }
+  } finally {
+    for (const name of signals) process.off(name, take)
+  }
+}
+
+/**
+ * What was begun is removed where it cannot be ended, and what it was to
+ * replace stays. A signal ends this program when that is done.
+ */
 const dump = async (
   pid: number,
   file: string,
   options: DumpCommandOptions,
 ): Promise<number> => {
-  const system = await openSystem(await sourceOf({ labels: true, ...options }))
+  const source = await sourceOf({ labels: true, ...options })
+  let signal: NodeJS.Signals | undefined
+  const system = await openSystem(source)
   try {
+    if (dumpIn(source.provider) !== undefined)
+      throw new Errno('EINVAL', 'It is a dump already')
     const target = system.process(pid)
     permitRight(target, caller, 'read')
-    // it holds the memory of another: for nobody else to read
-    const fd = openSync(file, options.force ? 'w' : 'wx', 0o600)
+    const draft = new Draft(file, options.force === true)
+    let written: Written
     try {
-      const tell = progress()
       const steps = pieces(target, {
         amount: options.memory,
         machine: machine(),
         now: Math.floor(Date.now() / 1000),
       })
-      let step = steps.next()
-      for (; !step.done; step = steps.next()) {
-        const { at, bytes, done, total } = step.value
-        writeAt(fd, bytes, at)
-        tell(done, total)
-      }
+      written = await writeAll(draft, steps, name => (signal = name))
       target.verify()
       target.close()
-      write(summary(file, step.value))
-      return 0
     } catch (error) {
-      unlinkSync(file)
+      draft.discard()
       throw error
-    } finally {
-      closeSync(fd)
     }
+    draft.keep()
+    write(summary(file, written))
+    return 0
   } catch (error) {
     complain(`cannot dump ${pid} to ${file}`, error)
     return 1
   } finally {
     system.close?.()
+    if (signal !== undefined) process.kill(process.pid, signal)
   }
 }
 

@@ -58,11 +58,13 @@ export const scale = (
   walks: readonly Walk[],
   counts: readonly number[],
   rounds: number,
+  clock: keyof typeof clocks = 'wall',
 ): Scaled[] => {
   const all = counts.map(count => ({ count, walk: repeated(walks, count) }))
   const times = taken(
     all.map(({ count, walk }) => ({ count, act: () => void bytesOf(walk) })),
     rounds,
+    clock,
   )
   return all.map(({ count, walk }, at) => ({
     count,

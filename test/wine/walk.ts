@@ -13,6 +13,7 @@ import { mappedName } from '../../provider/windows/names.ts'
 import { readLinks, systemRoot } from '../../provider/windows/volumes.ts'
 import { walk } from '../../provider/windows/walk.ts'
 import { expected, told } from '../rig/wine/agreement.ts'
+import { given } from '../rig/wine/inner.ts'
 import { walkOf } from '../rig/wine/oracle.ts'
 
 const kernel32 = koffi.load('kernel32.dll')
@@ -29,8 +30,6 @@ const WaitForSingleObject = kernel32.func('WaitForSingleObject', 'uint32', [
   'intptr',
   'uint32',
 ]) as (handle: number, milliseconds: number) => number
-
-const given = (name: string): string => process.env[`WINPROCFS_${name}`] ?? ''
 
 /** PROCESS_QUERY_INFORMATION and PROCESS_VM_READ, and more to end it. */
 const open = (name: string, more = 0): number => {

@@ -197,6 +197,46 @@ const rangesIn = (file: Buffer): number => {
   return 0
 }
 
+t.test('what is mostly a hole is not felt for to its end', t => {
+  let reads = 0
+  const end = 2 ** 46
+  const process = live({ regions: [region(0x1_0000, end)] })
+  const counted = {
+    ...process,
+    tids: () => [42],
+    regions: () => process.regions(),
+    read: () => {
+      reads++
+      return new Uint8Array()
+    },
+  } as unknown as Process
+  const { told } = written(counted)
+  t.ok(reads <= 0x1_0000, `${reads} reads`)
+  t.match(told, { memory: 0, missed: end - 0x1_0000 })
+  t.end()
+})
+
+t.test('names as long as Windows has them are read as they were', t => {
+  const name = `C:\\${'\u4e2d'.repeat(0x7ffc)}`
+  const of = live({ regions: [region(0x1_0000, 0x1_1000, { name })] })
+  const again = reopened(written(of, 'none').file, 42)
+  t.equal([...again.regions()][0]?.name, name)
+  t.end()
+})
+
+t.test('of more spans than are ever looked at, the first are written', t => {
+  const all = Array.from({ length: 0x2_0001 }, (_, at) => ({
+    start: at * 0x1000,
+    end: (at + 1) * 0x1000,
+    kind: 'teb',
+    id: at,
+  }))
+  const of = live({ regions: [region(0, 0x1000)], spans: all })
+  const again = reopened(written(of, 'none').file, 42)
+  t.equal([...(again.spans?.([]) ?? [])].length, 0x2_0000)
+  t.end()
+})
+
 t.test('regions that follow one another are one range', t => {
   const { file } = written(
     live({

@@ -1,14 +1,19 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  chmodSync,
   existsSync,
+  lstatSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { openDump } from '../../../provider/minidump/directory.ts'
 import { DumpFile } from '../../../provider/minidump/file.ts'
@@ -176,7 +181,20 @@ t.test('on Linux', missing(noLinux), async t => {
     const again = winprocfs('dump', `${pid}`, dump)
     t.same([again.status, again.stdout], [1, ''])
     t.match(again.stderr, /cannot dump \d+ to .*none\.dmp: File exists/)
+    writeFileSync(dump, 'old')
+    chmodSync(dump, 0o644)
     t.equal(winprocfs('dump', '--force', `${pid}`, dump).status, 0)
+    t.match(readFileSync(dump).subarray(0, 4).toString(), 'MDMP')
+    t.equal(statSync(dump).mode & 0o777, 0o600, 'whatever it was before')
+    const link = `${dump}.link`
+    symlinkSync(dump, link)
+    t.equal(winprocfs('dump', '--force', `${pid}`, link).status, 0)
+    t.ok(lstatSync(link).isSymbolicLink(), 'a link stays one')
+    for (const special of ['/dev/full', folder]) {
+      const { status, stderr } = winprocfs('dump', '--force', `${pid}`, special)
+      t.match([status, stderr], [1, /Not a regular file/])
+      t.ok(existsSync(special))
+    }
     t.end()
   })
   t.end()
@@ -212,6 +230,59 @@ t.test('one that fails midway leaves no file', t => {
   const args = ['dump', '--memory', 'full', '--provider', provider, '8', file]
   const { status, stderr } = winprocfs(...args)
   t.match([status, stderr], [1, /No such process/])
+  t.notOk(existsSync(file))
+  writeFileSync(file, 'what was there')
+  t.equal(winprocfs(...args, '--force').status, 1)
+  t.equal(readFileSync(file, 'utf8'), 'what was there', 'stays')
+  t.same(
+    readdirSync(folder).filter(name => name.startsWith('cut.dmp')),
+    ['cut.dmp'],
+    'and nothing beside it',
+  )
+  t.end()
+})
+
+t.test('one that is told to end leaves no file', async t => {
+  const provider = join(folder, 'endless.mjs')
+  writeFileSync(
+    provider,
+    `const region = { start: 4096, end: 2 ** 40, base: 4096, state: 'commit', type: 'private', access: 1 }
+    const process = {
+      pid: 8, tid: 8, start: 0n,
+      owner: () => ({ uid: 0, gid: 0 }), tids: () => [], may: () => true,
+      verify() {}, close() {}, regions: () => [region],
+      read: (_, length) => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+        return new Uint8Array(length)
+      },
+    }
+    export const open = () => ({ pids: () => [8], process: () => process, leader() {} })`,
+  )
+  const file = join(folder, 'long.dmp')
+  const child = spawn(
+    process.execPath,
+    [cli, 'dump', '--memory', 'full', '--provider', provider, '8', file],
+    { stdio: 'ignore' },
+  )
+  t.teardown(() => child.kill('SIGKILL'))
+  const ended = once(child, 'exit')
+  while (!existsSync(file) && child.exitCode === null) await sleep(20)
+  child.kill('SIGTERM')
+  t.same(await ended, [null, 'SIGTERM'])
+  t.notOk(existsSync(file))
+})
+
+t.test('a dump is not dumped again', t => {
+  const example = resolve(import.meta.dirname, '../../../example.dmp')
+  const file = join(folder, 'again.dmp')
+  const { status, stderr } = winprocfs(
+    'dump',
+    '--provider',
+    example,
+    '5000',
+    file,
+  )
+  t.match([status, stderr], [1, /It is a dump already/])
   t.notOk(existsSync(file))
   t.end()
 })
