@@ -19,7 +19,9 @@ export interface Grounds {
  * As NtOpenProcess: who debugs may all, others what the descriptor gives. No
  * descriptor that we could read, no access.
  *
- * Approximation: stricter where a descriptor gives
+ * Approximations: the level of the token is not asked, so one that may only
+ * identify its user counts as one that may act for them. And stricter where a
+ * descriptor gives
  * PROCESS_QUERY_INFORMATION, which for Windows is the limited right, too, and
  * not PROCESS_QUERY_LIMITED_INFORMATION.
  */

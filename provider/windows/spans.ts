@@ -8,7 +8,7 @@ import {
   systemDllInitBlock,
   versionOf,
 } from './machine.ts'
-import { reader } from './memory.ts'
+import { checkedReader } from './memory.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -27,8 +27,8 @@ export const spansOf = (target: Target, regions: readonly Region[]): Span[] => {
   const [initial] = threads.toSorted((a, b) => Number(a.created - b.created))
   const sought = {
     allocations: new Allocations(regions),
-    // kept to readable pages by what seeks
-    read: paged(reader(ntdll, target.reading())),
+    // what could be read when it was walked may be a guard page by now
+    read: paged(checkedReader(ntdll, target.reading())),
     faces,
     build: versionOf(ntdll).build,
     hypervisorSharedData: hypervisorSharedData(ntdll),

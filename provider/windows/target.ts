@@ -26,7 +26,8 @@ export interface Machine {
 /**
  * A process held open: while one of its HANDLEs is, no other can have its pid.
  * One that may not be opened at all is only known by snapshots, and then by its
- * pid and the time it began.
+ * pid and the time it began: that it has ended is seen as late as a snapshot
+ * may be shared.
  */
 export class Target {
   readonly pid: number
@@ -79,6 +80,8 @@ export class Target {
   /** ESRCH unless it is still the one that was opened, and lives. */
   verify(): void {
     this.#open()
+    // what may not be opened is known by snapshots alone, and told by them
+    if (this.#limited === undefined) return void this.entry()
     const { created } = this.#identify(this.#limited)
     if (created !== this.created) throw new Errno('ESRCH')
   }
