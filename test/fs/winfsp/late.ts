@@ -27,6 +27,20 @@ t.test('a read is written where it wants it, and answered', async t => {
   t.equal(data.getInt32(20, true), 0)
 })
 
+t.test('an open is answered as noted, with the size of its text', async t => {
+  const { late, written, data } = rig()
+  const note = new Uint8Array(136).fill(0xee)
+  t.equal(late.answer({ ...ask, note }, text), 136)
+  // FileInfo is at 48: AllocationSize 8, FileSize 16 bytes into it
+  t.equal(data.getBigUint64(64, true), 10n)
+  t.equal(data.getBigUint64(56, true), 4096n)
+  t.equal(data.getUint8(55), 0xee)
+  t.equal(data.getUint8(72), 0xee)
+  t.same(written, [])
+  t.equal(late.answer({ ...ask, note }, 'ESRCH'), 128)
+  t.equal(data.getUint32(4, true), Kind.Create)
+})
+
 t.test('errors, the end, and no room are statuses', async t => {
   const { late, written, data } = rig()
   const note = addressNote(1n)

@@ -124,6 +124,21 @@ t.test('a handle has one text, and its exact size', async t => {
   isClean(t, it)
 })
 
+t.test('who looks at attributes alone has no text made', async t => {
+  const it = await rig()
+  const { readAttributes, readControl, synchronize } = Access
+  for (const access of [readAttributes, readControl | synchronize]) {
+    const looking = await it.program.open(environ, { access })
+    t.equal(looking.opened.size, 0)
+    t.equal((await looking.info()).size, 0)
+    await looking.close()
+  }
+  const file = await it.program.open(environ)
+  t.equal(letterOf(await file.read(0, page)), 'a', 'the first that was made')
+  await file.close()
+  isClean(t, it)
+})
+
 t.test('two handles of one name have a text each', async t => {
   const it = await rig()
   const [one, two] = [
@@ -418,6 +433,13 @@ t.test('links by who asks', async t => {
     print: '20',
     isRelative: true,
   })
+  const through = await ten?.open('\\proc\\self\\comm', { options: 0x200000 })
+  t.equal(
+    String(await through?.readAll(64)),
+    'ten\n',
+    'a link on the way is followed, also by who opens links',
+  )
+  await through?.close()
   t.match(await ten?.readlink('\\proc\\mounts'), { target: 'self\\mounts' })
   t.match(await ten?.lstat('\\proc\\self'), {
     attributes: 0x410,
@@ -558,6 +580,20 @@ t.test('what is asked of the wrong thing', async t => {
     await ask(queryDirectory(folder.contexts, { length: 50 })),
     Status.invalidParameter,
     'no room for one entry',
+  )
+  t.match(await folder.entries('10'), { entries: [{ name: '10' }] })
+  t.match(
+    await folder.entries('10', 1n),
+    { entries: [], isEnd: true },
+    'one name is one entry',
+  )
+  // a request without a buffer, which the model would give it
+  const bare = queryDirectory(folder.contexts)
+  model.session.input.set(bare)
+  t.equal(model.session.handle(bare.length), 128)
+  t.equal(
+    viewOf(model.session.output).getUint32(20, true),
+    Status.invalidParameter,
   )
   const { response } = await model.submit(
     ofHandle('QuerySecurity', file.contexts),
