@@ -65,7 +65,13 @@ export const kinds = {
   bytes: {
     name: 'fuse, its host alone',
     missing: false,
-    command: (point, cache) => [process.execPath, finished, `${cache}`, point],
+    command: (point, cache) => [
+      process.execPath,
+      finished,
+      'fuse',
+      `${cache}`,
+      point,
+    ],
   },
   fuse: ours('fuse'),
   native: ours('fuse-native'),

@@ -85,6 +85,21 @@ export const startDrive = async (
   }
 }
 
+/** Ours in Node for Windows: a script that mounts; when it says that it has. */
+export const startNode = async (
+  wine: Wine,
+  dll: string,
+  args: readonly string[],
+): Promise<Started> => {
+  const place: Environment & { readonly WINPROCFS_WINFSP: string } = {
+    WINPROCFS_WINFSP: windowsPath(dll),
+  }
+  const script = ['--enable-source-maps', ...args]
+  const started = await startDrive(wine, wine.nodePath(), script, place)
+  await started.running.line(/^(?:Ctrl-C unmounts|mounted$)/)
+  return started
+}
+
 export interface EchoOptions {
   readonly environment?: Environment
   /** Where it is mounted, if not at `P:`; a path of Windows. */
