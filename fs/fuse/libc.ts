@@ -1,4 +1,5 @@
 import koffi from 'koffi'
+import { lazily } from '../../provider/dll.ts'
 import { codeOfNumber, Errno } from '../../provider/errno.ts'
 
 /** Where a call takes or fills memory: the bytes of a typed array. */
@@ -43,20 +44,10 @@ const prototypes = {
   _exit: 'void _exit(int)',
 } as const satisfies Record<keyof Libc, string>
 
-/** Each function is looked for when it is first used: macOS lacks some. */
+/** macOS lacks some. */
 const bind = (): Libc => {
   const library = koffi.load(null)
-  const bound = {}
-  for (const [name, prototype] of Object.entries(prototypes))
-    Object.defineProperty(bound, name, {
-      configurable: true,
-      get() {
-        const value: unknown = library.func(prototype)
-        Object.defineProperty(bound, name, { value })
-        return value
-      },
-    })
-  return bound as Libc
+  return lazily<Libc>(prototypes, name => library.func(prototypes[name]))
 }
 
 let bound: Libc | undefined

@@ -32,6 +32,10 @@ export const infoOf = (node: Node, time: bigint, size = 0): Info => ({
   time,
 })
 
+/** The same of what is open. */
+export const infoOfHandle = ({ node, time, text }: Handle): Info =>
+  infoOf(node, time, text?.size)
+
 export const attributesOf = ({ row }: Node): number => {
   if (row.kind === 'text') return FileAttribute.READONLY
   if (row.kind === 'directory') return FileAttribute.DIRECTORY

@@ -8,7 +8,7 @@ import { kernel32 } from './kernel.ts'
 import { Late, type Write } from './late.ts'
 import { canonical, isDrive, mustMount } from './point.ts'
 import { Session } from './session.ts'
-import { isSuccess, Status } from './status.ts'
+import { isSuccess, Status, textOfStatus } from './status.ts'
 import { admission, admits, drop, keep, type Admission } from './token.ts'
 import { device, endVolume, mountVolume, newVolume } from './volume.ts'
 import type { Volume } from './volume.ts'
@@ -44,9 +44,6 @@ const now = (): number => {
   const [seconds, nanoseconds] = process.hrtime()
   return seconds * 1e3 + nanoseconds / 1e6
 }
-
-const hex = (status: number): string =>
-  `0x${(status >>> 0).toString(16).padStart(8, '0')}`
 
 /**
  * Serves by asking WinFsp's driver for requests in a thread of its own, one
@@ -122,7 +119,7 @@ export const winfspHost = {
       )
       if (status === Status.Cancelled) return 'unmounted'
       if (!isSuccess(status)) {
-        hooks.log(`${point} WinFsp's driver went away: NTSTATUS ${hex(status)}`)
+        hooks.log(`${point} WinFsp's driver went away: ${textOfStatus(status)}`)
         return 'gone'
       }
       hooks.drain()

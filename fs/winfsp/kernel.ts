@@ -1,94 +1,42 @@
-import { library } from './library.ts'
+import { dll } from '../../provider/dll.ts'
 
-type Bytes = Uint8Array | null
-
-/** What is used here of Windows itself. Handles are Numbers. */
-interface Kernel32 {
-  CloseHandle(handle: number): number
-  /** To an address that is not ours: a buffer that a request brought. */
-  RtlMoveMemory(to: bigint, from: Bytes, size: number): void
-  TerminateProcess(process: number, code: number): number
-}
-
-interface Advapi32 {
-  /** Key, its subkey, the value's name, flags, type, data, bytes of data. */
-  RegGetValueW(
-    key: number,
-    subkey: string,
-    value: string,
-    flags: number,
-    type: Bytes,
-    data: Bytes,
-    size: Bytes,
-  ): number
-}
-
-/** Results are NTSTATUS (phnt, ntseapi.h, ntobapi.h). */
-interface Ntdll {
-  NtAccessCheck(
-    descriptor: Bytes,
-    token: number,
-    access: number,
-    mapping: Bytes,
-    privileges: Bytes,
-    size: Bytes,
-    granted: Bytes,
-    status: Bytes,
-  ): number
-  NtDuplicateObject(
-    fromProcess: number,
-    from: number,
-    toProcess: number,
-    to: Bytes,
-    access: number,
-    attributes: number,
-    options: number,
-  ): number
-  NtOpenProcessToken(process: number, access: number, token: Bytes): number
-  NtQueryInformationToken(
-    token: number,
-    information: number,
-    data: Bytes,
-    size: number,
-    needed: Bytes,
-  ): number
-}
-
-export const kernel32 = library<Kernel32>('kernel32.dll', {
-  CloseHandle: ['int32', ['intptr']],
-  RtlMoveMemory: ['void', ['uint64', 'void *', 'size_t']],
-  TerminateProcess: ['int32', ['intptr', 'uint32']],
+/** What is called here of Windows itself. */
+export const kernel32 = dll('kernel32.dll', {
+  CloseHandle: ['int32', ['handle']],
+  // to an address that is not ours: a buffer that a request brought; from, size
+  RtlMoveMemory: ['void', ['address', 'bytes', 'size']],
+  // process, exit code
+  TerminateProcess: ['int32', ['handle', 'uint32']],
 })
 
-export const advapi32 = library<Advapi32>('advapi32.dll', {
+export const advapi32 = dll('advapi32.dll', {
+  // key, its subkey, the value's name, flags, type, data, bytes of data
   RegGetValueW: [
     'int32',
-    ['intptr', 'str16', 'str16', 'uint32', 'void *', 'void *', 'void *'],
+    ['handle', 'wide', 'wide', 'uint32', 'bytes', 'bytes', 'bytes'],
   ],
 })
 
-export const ntdll = library<Ntdll>('ntdll.dll', {
+/** Results are NTSTATUS (phnt, ntseapi.h, ntobapi.h). */
+export const ntdll = dll('ntdll.dll', {
+  // descriptor, token, access, GENERIC_MAPPING, PRIVILEGE_SET, bytes of it,
+  // what was granted, NTSTATUS
   NtAccessCheck: [
     'int32',
-    [
-      'void *',
-      'intptr',
-      'uint32',
-      'void *',
-      'void *',
-      'void *',
-      'void *',
-      'void *',
-    ],
+    ['bytes', 'handle', 'uint32', 'bytes', 'bytes', 'bytes', 'bytes', 'bytes'],
   ],
+  // process, handle, process to have it, handle there, access, attributes,
+  // options
   NtDuplicateObject: [
     'int32',
-    ['intptr', 'intptr', 'intptr', 'void *', 'uint32', 'uint32', 'uint32'],
+    ['handle', 'handle', 'handle', 'bytes', 'uint32', 'uint32', 'uint32'],
   ],
-  NtOpenProcessToken: ['int32', ['intptr', 'uint32', 'void *']],
+  // process, access, token
+  NtOpenProcessToken: ['int32', ['handle', 'uint32', 'bytes']],
+  // token, class, buffer, bytes of it, bytes that are needed
   NtQueryInformationToken: [
     'int32',
-    ['intptr', 'uint32', 'void *', 'uint32', 'void *'],
+    ['handle', 'uint32', 'bytes', 'uint32', 'bytes'],
   ],
 })
 

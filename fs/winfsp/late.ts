@@ -1,9 +1,7 @@
 import type { Outcome } from '../host.ts'
 import { type Request } from '../openfile.ts'
-import { allocationOf } from './codec/info.ts'
 import { Kind } from './codec/kinds.ts'
 import { Responses } from './codec/response.ts'
-import { FileInfo, OpenedRsp } from './codec/structures.ts'
 import { Refusal, statusOfThrown } from './refusal.ts'
 import { Status, statusOf } from './status.ts'
 
@@ -45,12 +43,10 @@ const isRead = ({ length }: Uint8Array): boolean => length === 8
 
 /** Answers late requests into a buffer. */
 export class Late {
-  readonly #bytes: Uint8Array
   readonly #responses: Responses
   readonly #write: Write
 
   constructor(bytes: Uint8Array, write: Write) {
-    this.#bytes = bytes
     this.#responses = new Responses(bytes)
     this.#write = write
   }
@@ -64,7 +60,8 @@ export class Late {
     const to = { number, hint: request.id }
     if (typeof outcome === 'string')
       return this.#responses.status(to, statusOf(outcome))
-    if (number === Kind.Create) return this.#opened(note, outcome)
+    if (number === Kind.Create)
+      return this.#responses.sized(note, outcome.length)
     const address = new DataView(note.buffer).getBigUint64(0, true)
     try {
       const count = transfer(outcome, request, address, this.#write)
@@ -73,15 +70,5 @@ export class Late {
       const status = statusOfThrown(error) ?? Status.InternalError
       return this.#responses.status(to, status)
     }
-  }
-
-  #opened(note: Uint8Array, { length }: Uint8Array): number {
-    this.#bytes.set(note)
-    const { buffer, byteOffset } = this.#bytes
-    const [at] = OpenedRsp.fields.FileInfo
-    const info = FileInfo.view(new DataView(buffer, byteOffset), at)
-    info.FileSize = length
-    info.AllocationSize = allocationOf(length)
-    return note.length
   }
 }

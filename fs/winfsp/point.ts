@@ -1,5 +1,5 @@
 import { Errno } from '../../provider/errno.ts'
-import { isSuccess, Status } from './status.ts'
+import { isSuccess, Status, textOfStatus } from './status.ts'
 
 const letter = /^([A-Za-z]):[\\/]?$/
 const global = /^\\\\\.\\([A-Za-z]):$/
@@ -27,9 +27,6 @@ export const isDrive = (point: string): boolean =>
 
 /** What a message of a mount point begins with: `P:` has its colon. */
 const headOf = (point: string): string => (isDrive(point) ? point : `${point}:`)
-
-const hex = (status: number): string =>
-  `0x${(status >>> 0).toString(16).padStart(8, '0')}`
 
 /** What to tell of a mount point that is not to be had. */
 const refusals: ReadonlyMap<number, (point: string) => Errno> = new Map<
@@ -77,6 +74,6 @@ export const mustMount = (point: string, status: number): void => {
   if (isSuccess(status)) return
   throw (
     refusals.get(status | 0)?.(point) ??
-    new Errno('EIO', `${headOf(point)} WinFsp failed: NTSTATUS ${hex(status)}`)
+    new Errno('EIO', `${headOf(point)} WinFsp failed: ${textOfStatus(status)}`)
   )
 }

@@ -1,13 +1,17 @@
 import { codeOf } from '../../provider/errno.ts'
-import { statusOf } from './status.ts'
+import { statusOf, textOfStatus } from './status.ts'
 
 /** A request's failure, where an NTSTATUS says more than a POSIX code. */
 export class Refusal extends Error {
   readonly status: number
   constructor(status: number) {
-    super(`NTSTATUS 0x${(status >>> 0).toString(16)}`)
+    super(textOfStatus(status))
     this.status = status
   }
+}
+
+export const refuse = (status: number): never => {
+  throw new Refusal(status)
 }
 
 /** The NTSTATUS of anything thrown; undefined for what nobody foresaw. */

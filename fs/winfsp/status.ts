@@ -84,38 +84,9 @@ const statuses = {
 /** The NTSTATUS that tells a program of this error. */
 export const statusOf = (code: Code): number => statuses[code]
 
-/** What WinFsp's own calls fail with; what is not here is EIO. */
-const codes: ReadonlyMap<number, Code> = new Map<number, Code>([
-  [Status.InvalidHandle, 'EBADF'],
-  [Status.InvalidParameter, 'EINVAL'],
-  [Status.NoSuchDevice, 'ENODEV'],
-  [Status.NoSuchFile, 'ENOENT'],
-  [Status.InvalidDeviceRequest, 'ENOSYS'],
-  [Status.NoMemory, 'ENOMEM'],
-  [Status.AccessDenied, 'EACCES'],
-  [Status.ObjectNameInvalid, 'ENOENT'],
-  [Status.ObjectNameNotFound, 'ENOENT'],
-  [Status.ObjectNameCollision, 'EEXIST'],
-  [Status.ObjectPathNotFound, 'ENOENT'],
-  [Status.SharingViolation, 'EBUSY'],
-  [Status.InsufficientResources, 'ENOMEM'],
-  [Status.MediaWriteProtected, 'EROFS'],
-  [Status.IoTimeout, 'ETIMEDOUT'],
-  [Status.FileIsADirectory, 'EISDIR'],
-  [Status.DirectoryNotEmpty, 'ENOTEMPTY'],
-  [Status.NotADirectory, 'ENOTDIR'],
-  [Status.NameTooLong, 'ENAMETOOLONG'],
-  [Status.TooManyOpenedFiles, 'EMFILE'],
-  [Status.Cancelled, 'EINTR'],
-  [Status.PipeBroken, 'EPIPE'],
-  [Status.VolumeDismounted, 'ENOTCONN'],
-  [Status.ReparsePointNotResolved, 'ELOOP'],
-  [Status.FileTooLarge, 'EFBIG'],
-])
-
-/** The error that a failed NTSTATUS stands for. */
-export const codeOfStatus = (status: number): Code =>
-  codes.get(status | 0) ?? 'EIO'
+/** `NTSTATUS 0xc0000022`, for people. */
+export const textOfStatus = (status: number): string =>
+  `NTSTATUS 0x${(status >>> 0).toString(16).padStart(8, '0')}`
 
 /** As NT_SUCCESS of ntdef.h: not an error, and no warning. */
 export const isSuccess = (status: number): boolean => (status | 0) >= 0

@@ -1,4 +1,4 @@
-import koffi from 'koffi'
+import { addressOf } from '../../provider/dll.ts'
 import { Errno } from '../../provider/errno.ts'
 import {
   administrators,
@@ -9,7 +9,7 @@ import {
 } from './descriptor.ts'
 import { kernel32, ntdll, own } from './kernel.ts'
 import { reading } from './rights.ts'
-import { isSuccess } from './status.ts'
+import { isSuccess, textOfStatus } from './status.ts'
 
 /** TOKEN_QUERY; TokenUser, TokenElevation; DUPLICATE_SAME_ACCESS (winnt.h). */
 const query = 0x8
@@ -19,8 +19,7 @@ const sameAccess = 2
 
 const must = (status: number, what: string): void => {
   if (isSuccess(status)) return
-  const hex = (status >>> 0).toString(16)
-  throw new Errno('EIO', `${what}: NTSTATUS 0x${hex}`)
+  throw new Errno('EIO', `${what}: ${textOfStatus(status)}`)
 }
 
 const handleIn = (bytes: Uint8Array): number =>
@@ -29,7 +28,7 @@ const handleIn = (bytes: Uint8Array): number =>
 /** The SID of a TOKEN_USER, whose first field is its address. */
 const sidIn = (bytes: Uint8Array): Uint8Array => {
   const view = new DataView(bytes.buffer)
-  const at = Number(view.getBigUint64(0, true) - BigInt(koffi.address(bytes)))
+  const at = Number(view.getBigUint64(0, true) - BigInt(addressOf(bytes)))
   return bytes.slice(at, at + 8 + view.getUint8(at + 1) * 4)
 }
 

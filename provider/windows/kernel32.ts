@@ -1,4 +1,4 @@
-import { dll } from './dll.ts'
+import { dll } from '../dll.ts'
 
 /** What is called of kernel32.dll. */
 export const kernel32 = dll('kernel32.dll', {

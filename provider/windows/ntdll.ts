@@ -1,4 +1,4 @@
-import { dll } from './dll.ts'
+import { dll } from '../dll.ts'
 
 /** What is called of ntdll.dll; results are NTSTATUS (phnt, ntzwapi.h). */
 export const ntdll = dll('ntdll.dll', {

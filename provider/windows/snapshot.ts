@@ -6,7 +6,7 @@ import {
 } from '../nt/processes.ts'
 import { u32 } from '../nt/layout.ts'
 import { viewOf } from '../nt/memory.ts'
-import { addressOf } from './dll.ts'
+import { addressOf } from '../dll.ts'
 import { ntdll } from './ntdll.ts'
 import { ofStatus, Status } from './status.ts'
 

@@ -1,6 +1,6 @@
 import { viewOf } from '../nt/memory.ts'
 import { textIn } from '../nt/unicode.ts'
-import { addressOf } from './dll.ts'
+import { addressOf } from '../dll.ts'
 
 /** Room for the longest UNICODE_STRING and its text. */
 const buffer = new Uint8Array(0x1_0020)

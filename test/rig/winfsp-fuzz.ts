@@ -5,7 +5,6 @@ import { lxSymlink, symlink } from '../../fs/winfsp/codec/reparse.ts'
 import { Requests, type Request } from '../../fs/winfsp/codec/request.ts'
 import { parts, bodies } from '../../fs/winfsp/codec/requests.ts'
 import { Responses } from '../../fs/winfsp/codec/response.ts'
-import { streamsOf } from '../../fs/winfsp/codec/streams.ts'
 import { statusOf } from '../../fs/winfsp/status.ts'
 import { Errno } from '../../provider/errno.ts'
 import { randomOf } from './random.ts'
@@ -60,7 +59,6 @@ const heldAt = (data: DataView, at: number): number => {
 /** Where responses of a kind have BUFs, of success. */
 const bufs: Record<number, readonly number[]> = {
   [Kind.QueryEa]: [24],
-  [Kind.SetEa]: [96],
   [Kind.FileSystemControl]: [24],
   [Kind.DeviceControl]: [24],
   [Kind.QuerySecurity]: [24],
@@ -221,7 +219,6 @@ export class Fuzzer {
         return this.#pick([
           () => responses.opened(request, open),
           () => responses.opened(request, { ...open, name: undefined }),
-          () => responses.elsewhere(request, this.#text(9000)),
           () => responses.reparsed(request, lxSymlink(this.#text(9000))),
           () =>
             responses.reparsed(
@@ -249,11 +246,11 @@ export class Fuzzer {
         if (listing.bytes.length > Length) throw new Error('a long listing')
         return responses.transferred(request, listing.bytes.length, Length)
       }
-      case 'Write':
-        return responses.transferred(request, 0, 0, info)
       case 'QueryInformation':
       case 'SetInformation':
       case 'Overwrite':
+      case 'SetEa':
+      case 'Write':
       case 'FlushBuffers':
         return responses.info(request, info)
       case 'QueryVolumeInformation':
@@ -268,20 +265,11 @@ export class Fuzzer {
           request,
           random(2) ? bytes : goldenBytes('descriptor'),
         )
-      case 'SetEa':
-        return responses.ea(request, info, bytes)
       case 'DeviceControl':
         return responses.data(request, bytes, request.body.OutputLength)
-      case 'QueryStreamInformation':
-        return responses.data(
-          request,
-          streamsOf([
-            { name: this.#text(9000), size: 1 },
-            { name: '', size: 0 },
-          ]),
-        )
       case 'FileSystemControl':
       case 'QueryEa':
+      case 'QueryStreamInformation':
         return responses.data(request, bytes)
       case 'Cleanup':
       case 'Close':

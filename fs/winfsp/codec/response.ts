@@ -2,8 +2,8 @@ import { Errno } from '../../../provider/errno.ts'
 import type { View } from '../../../provider/nt/layout.ts'
 import { Status } from '../status.ts'
 import { isDescriptor } from './descriptor.ts'
-import { Opened, OpenedFlag, ReparseTag } from './flags.ts'
-import { putInfo, type Info } from './info.ts'
+import { Opened, ReparseTag } from './flags.ts'
+import { allocationOf, putInfo, type Info } from './info.ts'
 import { aligned, longestLabel, responseSize } from './limits.ts'
 import { partOf } from './part.ts'
 import { substituteOf, tagOf } from './reparse.ts'
@@ -35,8 +35,6 @@ export interface Opening {
    * upper case.
    */
   readonly name?: string | undefined
-  /** Whether reads always come here, whatever the volume's timeouts. */
-  readonly disableCache?: boolean | undefined
 }
 
 export interface Volume {
@@ -82,16 +80,6 @@ export class Responses {
     this.#volume = VolumeInfo.view(data)
   }
 
-  /** Bytes to send. */
-  get length(): number {
-    return this.#end
-  }
-
-  /** Whether one more fits, however long. */
-  get hasRoom(): boolean {
-    return this.#end + responseSize <= this.#bytes.length
-  }
-
   /** To be called when they have been sent. */
   clear(): void {
     this.#end = 0
@@ -105,10 +93,7 @@ export class Responses {
   }
 
   /** Create. */
-  opened(
-    to: To,
-    { file, handle, granted, info, name, disableCache }: Opening,
-  ): number {
+  opened(to: To, { file, handle, granted, info, name }: Opening): number {
     const size = name === undefined ? 0 : pathBytes(name)
     const at = this.#begin(to, size)
     this.#head.Information = Opened.OPENED
@@ -119,8 +104,26 @@ export class Responses {
     opened.GrantedAccess = granted
     this.#putInfo(at + OpenedRsp.fields.FileInfo[0], info)
     opened.FileName = partOf(0, size)
-    opened.Flags = disableCache ? OpenedFlag.DisableCache : 0
     if (name) putText(this.#data, at + Response.size, name)
+    return this.#end
+  }
+
+  /** What was written since `clear`, of its own, to be sent by another. */
+  take(): Uint8Array {
+    return this.#bytes.slice(0, this.#end)
+  }
+
+  /**
+   * Create: what `opened` wrote and `take` took, of a file that turned out to
+   * have `size` bytes. In place of all that was written.
+   */
+  sized(opened: Uint8Array, size: number): number {
+    this.#bytes.set(opened)
+    const info = this.#info
+    ;[info.at] = OpenedRsp.fields.FileInfo
+    info.FileSize = size
+    info.AllocationSize = allocationOf(size)
+    this.#end = opened.length
     return this.#end
   }
 
@@ -140,29 +143,13 @@ export class Responses {
   }
 
   /**
-   * Create, whose path leads to `path` in the object manager's namespace:
-   * `\??\C:\Windows`, with what of the path remained.
+   * Read, QueryDirectory: `count` bytes of the `length` that were asked for
+   * are where the request says; EINVAL if there are more.
    */
-  elsewhere(to: To, path: string): number {
-    const size = pathBytes(path)
-    const at = this.#begin(to, size)
-    this.#head.Status = Status.Reparse
-    this.#plain.at = at
-    this.#plain.Buffer = partOf(0, size)
-    putText(this.#data, at + Response.size, path)
-    return this.#end
-  }
-
-  /**
-   * Read, QueryDirectory, Write: `count` bytes of the `length` that were asked
-   * for are where the request says; EINVAL if there are more. Of a Write, with
-   * what the file is now.
-   */
-  transferred(to: To, count: number, length: number, info?: Info): number {
+  transferred(to: To, count: number, length: number): number {
     if (count > length) throw new Errno('EINVAL', `${count} of ${length} bytes`)
-    const at = this.#begin(to)
+    this.#begin(to)
     this.#head.Information = count
-    if (info) this.#putInfo(at + PlainRsp.fields.FileInfo[0], info)
     return this.#end
   }
 
@@ -200,17 +187,6 @@ export class Responses {
    */
   data(to: To, bytes: Uint8Array, most = dataSize): number {
     this.#withData(to, bytes, Math.min(most, dataSize))
-    return this.#end
-  }
-
-  /** SetEa: what the file is now, and its extended attributes; EFBIG. */
-  ea(to: To, info: Info, ea: Uint8Array): number {
-    if (ea.length > dataSize) throw new Errno('EFBIG')
-    const at = this.#begin(to, ea.length)
-    this.#putInfo(at + PlainRsp.fields.FileInfo[0], info)
-    this.#plain.at = at
-    this.#plain.Ea = partOf(0, ea.length)
-    this.#bytes.set(ea, at + Response.size)
     return this.#end
   }
 

@@ -54,13 +54,6 @@ export const DirInfo = layout(0x68, {
   NextOffset: [0x50, n64], // the marker that a listing goes on from
 })
 
-/** The name follows, without NUL, then up to 7 bytes: the next is aligned. */
-export const StreamInfo = layout(0x18, {
-  Size: [0x00, u16], // bytes, with the name
-  StreamSize: [0x08, n64], // bytes
-  StreamAllocationSize: [0x10, n64], // bytes
-})
-
 /** VOLUME_PARAMS, version 1: what Version tells is the size. */
 export const VolumeParams = layout(0x1f8, {
   Version: [0x00, u16], // 504
@@ -144,7 +137,7 @@ export const OpenedRsp = layout(0x80, {
   SecurityDescriptor: [0x2c, u32], // BUF
   FileInfo: [0x30, u32], // FileInfo
   FileName: [0x78, u32], // BUF, its size without NUL; offset 0
-  Flags: [0x7c, u32], // OpenedFlag
+  Flags: [0x7c, u32], // OpenedFlag; none is set here
 })
 
 /**
@@ -155,5 +148,4 @@ export const PlainRsp = layout(0x80, {
   FileInfo: [0x18, u32], // FileInfo
   VolumeInfo: [0x18, u32], // VolumeInfo
   Buffer: [0x18, u32], // BUF; the driver takes its offset for 0 in some
-  Ea: [0x60, u32], // BUF, of SetEa alone
 })

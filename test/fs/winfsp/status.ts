@@ -1,9 +1,9 @@
 import t from 'tap'
 import {
-  codeOfStatus,
   isSuccess,
   Status,
   statusOf,
+  textOfStatus,
 } from '../../../fs/winfsp/status.ts'
 import { numberOf, type Code } from '../../../provider/errno.ts'
 import { goldenNumber } from '../../rig/winfsp.ts'
@@ -54,28 +54,10 @@ t.test('every error has a status that is neither success nor warning', t => {
   t.end()
 })
 
-t.test('an error comes back as itself, or as what is told alike', t => {
-  const alike: Partial<Record<Code, Code>> = {
-    EPERM: 'EACCES',
-    ESRCH: 'ENOENT',
-    EAGAIN: 'ENOMEM',
-    ENOTTY: 'ENOSYS',
-  }
-  for (const code of [
-    'ENOENT',
-    'EPERM',
-    'ESRCH',
-    'EAGAIN',
-    'ENOTTY',
-    'EIO',
-    'ELOOP',
-    'ETIMEDOUT',
-    'EBADF',
-  ] as const)
-    t.equal(codeOfStatus(statusOf(code)), alike[code] ?? code, code)
-  t.equal(codeOfStatus(0xc0000022), 'EACCES', 'unsigned, too')
-  t.equal(codeOfStatus(0xc0000035), 'EEXIST')
-  t.equal(codeOfStatus(0xdeadbeef), 'EIO', 'one that we do not know')
+t.test('a status is told as Windows people know it', t => {
+  for (const status of [Status.AccessDenied, 0xc0000022])
+    t.equal(textOfStatus(status), 'NTSTATUS 0xc0000022')
+  t.equal(textOfStatus(Status.Reparse), 'NTSTATUS 0x00000104')
   t.end()
 })
 

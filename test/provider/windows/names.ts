@@ -1,5 +1,5 @@
 import t from 'tap'
-import { addressOf } from '../../../provider/windows/dll.ts'
+import { addressOf } from '../../../provider/dll.ts'
 import { mappedName } from '../../../provider/windows/names.ts'
 import type { Query } from '../../../provider/windows/walk.ts'
 

@@ -1,0 +1,212 @@
+import type { Caller } from '../../provider/contract.ts'
+import { Want } from '../attr.ts'
+import { fileTime } from './codec/filetime.ts'
+import {
+  CreateFlag,
+  Disposition,
+  dispositionOf,
+  FileAttribute,
+  Option,
+} from './codec/flags.ts'
+import type { Asked } from './codec/request.ts'
+import { attributesOf, infoOfHandle, type Handle } from './handle.ts'
+import { wayOf } from './link.ts'
+import { pathOf, resolve, type Place, type Way } from './path.ts'
+import { refuse, Refusal, statusOfThrown } from './refusal.ts'
+import { asksForData, data, grantedOf } from './rights.ts'
+import { silent, type Serving } from './serving.ts'
+import { Status } from './status.ts'
+import { Text } from './text.ts'
+
+type Create = Asked<'Create'>
+
+/** What would make a file, were it not there, or empty it. */
+const making: ReadonlySet<number> = new Set([
+  Disposition.SUPERSEDE,
+  Disposition.CREATE,
+  Disposition.OPEN_IF,
+  Disposition.OVERWRITE,
+  Disposition.OVERWRITE_IF,
+])
+
+const resolveOf = (
+  { filesystem }: Serving,
+  request: Create,
+  caller: Caller,
+): Way => {
+  const { CreateOptions: options, Flags: flags } = request.body
+  if (flags & CreateFlag.OpenTargetDirectory)
+    return refuse(Status.MediaWriteProtected)
+  const follows = !(options & Option.OPEN_REPARSE_POINT)
+  const path = request.text('FileName')
+  try {
+    return resolve(filesystem, path, follows, caller)
+  } catch (error) {
+    const isAbsent = statusOfThrown(error) === Status.ObjectNameNotFound
+    const makes = making.has(dispositionOf(options))
+    throw isAbsent && makes ? new Refusal(Status.MediaWriteProtected) : error
+  }
+}
+
+/** The path leads through a link: the driver goes on where that leads. */
+const redirect = (
+  { filesystem, responses }: Serving,
+  request: Create,
+  { node, names }: Place,
+  rest: readonly string[],
+  caller: Caller,
+): number => {
+  const target = filesystem.readlink(node, caller, 'windows')
+  return responses.reparsed(request, wayOf(target, names.slice(0, -1), rest))
+}
+
+/** Whether what is there may be opened in such a way at all. */
+const check = (
+  { CreateOptions: options, Flags: flags }: Create['body'],
+  attributes: number,
+): void => {
+  const disposition = dispositionOf(options)
+  const isDirectory = (attributes & FileAttribute.DIRECTORY) !== 0
+  if (disposition > Disposition.OVERWRITE_IF) refuse(Status.InvalidParameter)
+  if (disposition === Disposition.CREATE) refuse(Status.ObjectNameCollision)
+  if (options & Option.DIRECTORY_FILE && !isDirectory)
+    refuse(Status.NotADirectory)
+  if (options & Option.NON_DIRECTORY_FILE && isDirectory)
+    refuse(Status.FileIsADirectory)
+  if (flags & CreateFlag.HasTrailingBackslash && !isDirectory)
+    refuse(Status.ObjectNameInvalid)
+  if (disposition !== Disposition.OPEN && disposition !== Disposition.OPEN_IF)
+    refuse(Status.MediaWriteProtected)
+  if (options & Option.DELETE_ON_CLOSE) refuse(Status.CannotDelete)
+}
+
+const handleOf = (
+  { node, parent, names }: Place,
+  caller: Caller,
+  time: bigint,
+  more: Pick<Handle, 'directory' | 'text'>,
+): Handle => ({ node, parent, names, caller, time, isClosed: false, ...more })
+
+/** A handle of what has no text to be read by it. */
+const textless = (
+  { filesystem, machine, began }: Serving,
+  place: Place,
+  caller: Caller,
+): Handle => {
+  const { node, parent } = place
+  const { row } = node
+  if (row.kind === 'directory') {
+    const directory = filesystem.opendir(node, parent, caller)
+    return handleOf(place, { ...caller, token: 0 }, began, { directory })
+  }
+  const asks = row.kind === 'link' && row.right !== 'none'
+  const kept = asks ? machine.keep(caller.token as number) : 0
+  return handleOf(place, { ...caller, token: kept }, began, {})
+}
+
+/** The response; the handle's number comes back in its requests. */
+const opened = (
+  { responses }: Serving,
+  request: Create,
+  handle: Handle,
+  number: number,
+  granted: number,
+): number =>
+  responses.opened(request, {
+    file: number,
+    handle: number,
+    granted,
+    info: infoOfHandle(handle),
+    name: pathOf(handle.names),
+  })
+
+/** Answered now if the text is at hand, else once it is made. */
+const openedExact = (
+  serving: Serving,
+  request: Create,
+  handle: Handle,
+  text: Text,
+  number: number,
+  granted: number,
+): number => {
+  const { handles, responses, machine } = serving
+  opened(serving, request, handle, number, granted)
+  const note = responses.take()
+  const settled = (bytes: Uint8Array | undefined): void => {
+    // nobody will ever close what was not opened
+    if (bytes || !handles.close(number)) handles.release(handle)
+  }
+  const { hint: id } = request
+  const ask = { id, offset: 0, size: 0, lines: false, note }
+  const made = text.make(ask, machine.now(), settled)
+  return made ? responses.sized(note, made.length) : silent
+}
+
+/** Makes it a handle of its own, closed again if the response fails. */
+const open = (
+  serving: Serving,
+  request: Create,
+  handle: Handle,
+  granted: number,
+): number => {
+  const { handles, isExact } = serving
+  const { text } = handle
+  const number = handles.add(handle)
+  try {
+    return text && isExact
+      ? openedExact(serving, request, handle, text, number, granted)
+      : opened(serving, request, handle, number, granted)
+  } catch (error) {
+    handles.close(number)
+    throw error
+  }
+}
+
+/**
+ * The right is asked here, by whoever makes the text, and at every later
+ * generation. Who only wants as much as there is goes without data.
+ */
+const openText = (
+  serving: Serving,
+  request: Create,
+  place: Place,
+  caller: Caller,
+  granted: number,
+): number => {
+  const { filesystem, machine } = serving
+  const kept = machine.keep(caller.token as number)
+  const keeper = { ...caller, token: kept }
+  let text
+  try {
+    text = new Text(filesystem.open(place.node, Want.read, keeper))
+  } catch (error) {
+    machine.drop(kept)
+    const isDenied = statusOfThrown(error) === Status.AccessDenied
+    if (!isDenied || asksForData(request.body)) throw error
+    const handle = textless(serving, place, caller)
+    return open(serving, request, handle, granted & ~data)
+  }
+  const time = fileTime(machine.time())
+  const handle = handleOf(place, keeper, time, { text })
+  return open(serving, request, handle, granted)
+}
+
+/**
+ * Opens what a path leads to, for reading alone, or tells the driver of the
+ * first link on it.
+ */
+export const create = (serving: Serving, request: Create): number => {
+  const { body } = request
+  const { AccessToken: token, ProcessId: pid } = body
+  if (!serving.machine.admits(token)) return refuse(Status.AccessDenied)
+  if (body.NamedStream !== 0) return refuse(Status.ObjectNameInvalid)
+  const caller = { uid: 0, gid: 0, tid: 0, pid, token }
+  const way = resolveOf(serving, request, caller)
+  if (way.rest) return redirect(serving, request, way, way.rest, caller)
+  check(body, attributesOf(way.node))
+  const granted = grantedOf(body)
+  if (way.node.row.kind === 'text' && granted & data)
+    return openText(serving, request, way, caller, granted)
+  const handle = textless(serving, way, caller)
+  return open(serving, request, handle, granted)
+}

@@ -1,0 +1,128 @@
+import { setImmediate as soon } from 'node:timers/promises'
+import t from 'tap'
+import { read } from '../../rig/winfsp/requests.ts'
+import {
+  environ,
+  isClean,
+  letterOf,
+  page,
+  rig,
+  status,
+  statusOf,
+} from '../../rig/winfsp/session.ts'
+
+t.test('a handle has one text, and its exact size', async t => {
+  const it = await rig()
+  const file = await it.program.open(environ)
+  t.equal(file.opened.size, 3 * page)
+  t.equal(file.opened.allocation, 3 * page)
+  t.equal((await file.info()).size, 3 * page)
+  const pages = [2, 0, 1].map(at => file.read(at * page, page))
+  const texts = await Promise.all(pages)
+  t.same(texts.map(letterOf), ['a', 'a', 'a'], 'in any order')
+  t.equal((await file.read(3 * page - 5, 100)).length, 5, 'cut at its end')
+  t.equal((await file.read(3 * page, 1)).length, 0, 'its end')
+  t.equal((await file.read(2 ** 52, 1)).length, 0, 'far beyond it')
+  await file.close()
+  isClean(t, it)
+})
+
+t.test('two handles of one name have a text each', async t => {
+  const it = await rig()
+  const [one, two] = [
+    await it.program.open(environ),
+    await it.program.open(environ),
+  ]
+  t.equal(letterOf(await two.readAll()), 'b')
+  t.equal(letterOf(await one.readAll()), 'a')
+  await one.close()
+  t.equal(letterOf(await two.read(page, 10)), 'b', 'also when one is closed')
+  await two.close()
+  isClean(t, it)
+})
+
+t.test('reading from the start again makes another text', async t => {
+  const it = await rig()
+  const file = await it.program.open(environ)
+  t.equal(letterOf(await file.read(0, 0)), '')
+  t.equal(letterOf(await file.read(0, page)), 'a', 'the first is that of open')
+  t.equal(letterOf(await file.read(0, page)), 'b')
+  t.equal(letterOf(await file.read(page, page)), 'b')
+  t.equal(letterOf(await file.read(0, page)), 'c')
+  await file.close()
+  isClean(t, it)
+})
+
+t.test('what nobody has read for a second is made anew', async t => {
+  const it = await rig()
+  const { model, program } = it
+  const [soon, late] = [
+    await program.open(environ),
+    await program.open(environ),
+  ]
+  model.clock += 1000
+  t.equal(letterOf(await soon.read(page, page)), 'a')
+  model.clock += 1
+  t.equal(letterOf(await late.read(page, page)), 'c')
+  model.clock += 5000
+  t.equal(letterOf(await late.read(2 * page, page)), 'c', 'only the first')
+  await soon.close()
+  await late.close()
+  isClean(t, it)
+})
+
+t.test('--size zero: the first read makes the text', async t => {
+  const it = await rig({ size: 'zero' })
+  const file = await it.program.open(environ)
+  t.equal(file.opened.size, 0)
+  t.equal((await file.info()).size, 0)
+  t.equal(letterOf(await file.read(page, page)), 'a')
+  t.equal((await file.info()).size, 3 * page)
+  t.equal(letterOf(await file.read(0, page)), 'a')
+  t.equal(letterOf(await file.read(0, page)), 'b')
+  await file.close()
+  isClean(t, it)
+})
+
+t.test('a read that fails leaves the text as it was', async t => {
+  const it = await rig({ isLate: true })
+  const { model, program } = it
+  const opening = program.open(environ)
+  model.finish()
+  const file = await opening
+  await file.read(0, page)
+  const failing = statusOf(file.read(0, page))
+  await soon()
+  model.finish('ETIMEDOUT')
+  t.equal(await failing, status.timeout)
+  t.equal(letterOf(await file.read(page, page)), 'a')
+  await file.close()
+  isClean(t, it)
+})
+
+t.test('a token is kept while a walker may still ask for it', async t => {
+  const it = await rig({ isLate: true })
+  const { model, program } = it
+  const opening = program.open(environ)
+  model.finish()
+  const file = await opening
+  await file.read(0, page)
+  const reading = model.submit(read(file.contexts, 0, page))
+  await file.close()
+  t.equal(model.kept.size, 1)
+  model.finish()
+  await reading
+  isClean(t, it)
+})
+
+t.test('rights are asked at every generation', async t => {
+  const it = await rig()
+  const { model, program } = it
+  const file = await program.open(environ)
+  t.equal(letterOf(await file.read(0, page)), 'a')
+  model.denied = 'read'
+  t.equal(letterOf(await file.read(page, page)), 'a', 'what was made is')
+  t.equal(await statusOf(file.read(0, page)), status.noMoreRights)
+  await file.close()
+  isClean(t, it)
+})
