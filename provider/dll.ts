@@ -75,6 +75,21 @@ export const lazily = <Functions>(
 }
 
 /**
+ * A library by its path, loaded once. It stays for as long as the thread: koffi
+ * unloads one when the last function of it is collected, and what it knew would
+ * be gone, though handles that it gave are still in use.
+ */
+const load = (file: string): ReturnType<typeof koffi.load> => {
+  const known = loaded.get(file)
+  if (known) return known
+  const library = koffi.load(file)
+  loaded.set(file, library)
+  return library
+}
+
+const loaded = new Map<string, ReturnType<typeof koffi.load>>()
+
+/**
  * The functions of a DLL as a table; see {@link lazily}. One that is not there
  * throws at its call.
  *
@@ -87,7 +102,7 @@ export const dll = <const Table extends Readonly<Record<string, Signature>>>(
 ): Imports<Table> =>
   lazily<Imports<Table>>(table, name => {
     const [result, parameters] = table[name] as Signature
-    return koffi.load(file).func(
+    return load(file).func(
       name,
       names[result],
       parameters.map(parameter => names[parameter]),

@@ -4,7 +4,7 @@ import { firstLate, stuck, stuckFor } from '../../fixtures/gated.ts'
 import { missing, noLinux, noMingw, noWine } from '../../rig/need.ts'
 import { median } from '../../rig/reading.ts'
 import { buildStandIn } from '../../rig/winfsp/build.ts'
-import { mapsOf, startGated, type Gated } from '../../rig/winfsp/gated.ts'
+import { mapsOf, startGated, type Gated } from '../../rig/winfsp/mounted.ts'
 import { startWine } from '../../rig/wine.ts'
 
 /** A measurement on a busy machine may be off: the best of so many counts. */
@@ -25,8 +25,8 @@ t.test(
   async t => {
     const wine = await startWine(t)
     const dll = buildStandIn(wine.folder)
-    const one = await startGated(wine, dll, 'P:')
-    const other = await startGated(wine, dll, 'Q:')
+    const one = await startGated(wine, dll)
+    const other = await startGated(wine, dll, { point: 'Q:' })
 
     /** Of turns that both take while a walk of the first is stuck. */
     const ratio = async (held: Gated, free: Gated): Promise<number> => {
