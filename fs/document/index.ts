@@ -36,6 +36,9 @@ export type TaskDocumentName = keyof typeof ofTask
 export type SystemDocumentName = keyof typeof ofSystem
 export type DocumentName = TaskDocumentName | SystemDocumentName
 
+/** Those whose text depends on who reads it, see Reader. */
+export const discerning: ReadonlySet<DocumentName> = new Set(['stat'])
+
 /** Documents of a process or a thread, by the name of their file. */
 export const taskDocuments: Readonly<Record<TaskDocumentName, TaskDocument>> =
   ofTask

@@ -1,5 +1,7 @@
 import type { Caller } from '../../provider/contract.ts'
 import { Want } from '../attr.ts'
+import { discerning } from '../document/index.ts'
+import type { Node } from '../node.ts'
 import { fileTime } from './codec/filetime.ts'
 import {
   CreateFlag,
@@ -87,6 +89,10 @@ const handleOf = (
   more: Pick<Handle, 'directory' | 'text'>,
 ): Handle => ({ node, parent, names, caller, time, isClosed: false, ...more })
 
+/** Whether a text is another to another reader, or is refused to some. */
+const asksWho = ({ row }: Node): boolean =>
+  row.right !== 'none' || (row.kind === 'text' && discerning.has(row.document))
+
 /** A handle of what has no text to be read by it. */
 const textless = (
   { filesystem, machine, began }: Serving,
@@ -99,7 +105,7 @@ const textless = (
     const directory = filesystem.opendir(node, parent, caller)
     return handleOf(place, { ...caller, token: 0 }, began, { directory })
   }
-  const asks = row.kind === 'link' && row.right !== 'none'
+  const asks = row.kind === 'link' && asksWho(node)
   const kept = asks ? machine.keep(caller.token as number) : 0
   return handleOf(place, { ...caller, token: kept }, began, {})
 }
@@ -174,7 +180,8 @@ const openText = (
   granted: number,
 ): number => {
   const { filesystem, machine } = serving
-  const kept = machine.keep(caller.token as number)
+  const asks = asksWho(place.node)
+  const kept = asks ? machine.keep(caller.token as number) : 0
   const keeper = { ...caller, token: kept }
   let text
   try {

@@ -31,7 +31,8 @@ interface Row {
 
 const threads = [1, 8] as const
 
-const maps = '\\proc\\1\\maps'
+/** Of the one, rights are asked by the token of who opens it. */
+const [comm, maps] = ['\\proc\\1\\comm', '\\proc\\1\\maps']
 
 const measure = async (row: Row, threads: number): Promise<Cycles> => {
   const { server, path, bytes, cycles: rounds } = row
@@ -84,37 +85,40 @@ const main = async (wine: Wine): Promise<void> => {
   const node = (...args: readonly string[]): Promise<Started> =>
     startNode(wine, dll, args)
   const bytes = text.length
-  const c = await startDrive(wine, buildHandler(wine.folder), [
-    windowsPath(dll),
-    `${bytes}`,
-  ])
-  await c.running.line(/^mounted$/)
+  const handler = buildHandler(wine.folder)
+  const inC = async (...more: readonly string[]): Promise<Started> => {
+    const args = [windowsPath(dll), `${bytes}`, ...more]
+    const started = await startDrive(wine, handler, args)
+    await started.running.line(/^mounted$/)
+    return started
+  }
+  const c = await inC()
+  const keeping = await inC('token')
   const finished = await node('dist/test/bench/finished.js', 'winfsp', '0', 'P:')
   const mount = ['dist/src/cli.js', 'mount']
   const provider = 'dist/test/bench/provider.js'
   const made = await node(...mount, '--provider', provider, 'Q:')
   const live = await node(...mount, 'R:')
   const all = { bytes, cycles: Number(cycles) }
+  // prettier-ignore
   const rows: readonly Row[] = [
-    { name: 'C, finished bytes', server: c, path: maps, ...all },
-    { name: 'finished bytes', server: finished, path: maps, ...all },
-    {
-      name: 'the same text made at each open',
-      server: made,
-      path: '\\proc\\1\\comm',
-      ...all,
-    },
-    { name: '60 regions through the walkers', server: made, path: maps, ...all },
-    {
-      name: 'a walk of a live process',
-      server: live,
-      path: `\\proc\\${pid}\\maps`,
-      cycles: Math.ceil(Number(cycles) / 100),
-    },
+    { name: 'C, finished bytes',               server: c,        path: comm, ...all },
+    { name: 'finished bytes',                  server: finished, path: comm, ...all },
+    { name: 'C, and a token is kept',          server: keeping,  path: maps, ...all },
+    { name: 'finished, and a token is kept',   server: finished, path: maps, ...all },
+    { name: 'the same text made at each open', server: made,     path: comm, ...all },
+    { name: '60 regions through the walkers',  server: made,     path: maps, ...all },
+    { name: 'a walk of a live process',        server: live,     path: `\\proc\\${pid}\\maps`, cycles: Math.ceil(Number(cycles) / 100) },
   ]
   console.log(`\nThe drive, under Wine: open, read ${bytes} bytes, close`)
   for (const count of threads) await print(rows, count)
-  for (const { driver, report, running } of [c, finished, made, live]) {
+  for (const { driver, report, running } of [
+    c,
+    keeping,
+    finished,
+    made,
+    live,
+  ]) {
     await driver.stop()
     await running.ended
     for (const line of report()) throw new Error(line)

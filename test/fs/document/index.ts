@@ -1,5 +1,9 @@
 import t from 'tap'
-import { systemDocuments, taskDocuments } from '../../../fs/document/index.ts'
+import {
+  discerning,
+  systemDocuments,
+  taskDocuments,
+} from '../../../fs/document/index.ts'
 import { daemon } from '../../fixtures/daemon.ts'
 import { system } from '../../fixtures/provider.ts'
 import { processOf } from '../../rig/document.ts'
@@ -54,5 +58,28 @@ t.test('what a fact throws, a document throws', t => {
   )
   living.end(1)
   for (const text of texts) t.throws(() => [...text], { code: 'ESRCH' })
+  t.end()
+})
+
+t.test('who reads is asked for by those alone that say so', t => {
+  const process = system({
+    processes: [{ ...daemon, pid: 1, crash }],
+  }).process(1)
+  const view = { dialect: 'linux', paths: 'mixed' } as const
+  const asking = Object.entries(taskDocuments).filter(([, document]) => {
+    let asked = false
+    const reader = {
+      get trusted() {
+        asked = true
+        return true
+      },
+    }
+    t.not([...document(process, view, reader)].length, 0)
+    return asked
+  })
+  t.same(
+    asking.map(([name]) => name),
+    [...discerning],
+  )
   t.end()
 })

@@ -2,11 +2,12 @@
  * The least file system in C, as a measure for others: one file of so many
  * bytes, which are copied when they are read.
  *
- *     handler DLL SIZE [batch] [cleanup]
+ *     handler DLL SIZE [batch] [cleanup] [token]
  *
  * Says `mounted`; ends when the volume is stopped. With `batch` it takes as
  * many requests as there are and answers them in one call; with `cleanup` it
- * wants a Cleanup of each file.
+ * wants a Cleanup of each file; with `token` it keeps that of who opened a file
+ * until it is closed.
  */
 #include "../driver/standin.h"
 #include <stdio.h>
@@ -44,12 +45,24 @@ static int32_t readFrom(const uint8_t *bytes, size_t size) {
   return Success;
 }
 
-static int32_t answer(const uint8_t *bytes, size_t size) {
+static bool keepsTokens;
+
+/* What a handle is called: a number, or the token that is kept for it. */
+static uint64_t nameOf(void) {
   static uint64_t last;
+  HANDLE own = GetCurrentProcess(), kept = NULL;
+  if (!keepsTokens)
+    return ++last;
+  DuplicateHandle(own, (HANDLE)(uintptr_t)U32(request, ReqAccessToken), own,
+                  &kept, 0, FALSE, DUPLICATE_SAME_ACCESS);
+  return (uintptr_t)kept;
+}
+
+static int32_t answer(const uint8_t *bytes, size_t size) {
   switch (U32(request, ReqKind)) {
   case Create:
     STORE(uint32_t, response, RspInformation, 1);
-    STORE(uint64_t, response, RspUserContext2, ++last);
+    STORE(uint64_t, response, RspUserContext2, nameOf());
     STORE(uint32_t, response, RspGrantedAccess,
           U32(request, ReqDesiredAccess));
     tell(RspCreateInfo, size);
@@ -59,8 +72,11 @@ static int32_t answer(const uint8_t *bytes, size_t size) {
   case QueryInformation:
     tell(RspInfo, size);
     return Success;
-  case Cleanup:
   case Close:
+    if (keepsTokens)
+      CloseHandle((HANDLE)(uintptr_t)U64(request, ReqUserContext2));
+    return Success;
+  case Cleanup:
     return Success;
   default:
     return NotSupported;
@@ -99,6 +115,7 @@ int main(int count, char **arguments) {
   IMPORT(FspFsctlTransact, int32_t, HANDLE, const uint8_t *, size_t, uint8_t *,
          size_t *, uint8_t);
   size_t size = count > 2 ? (size_t)atoi(arguments[2]) : 0;
+  keepsTokens = has(count, arguments, "token");
   bool isBatch = has(count, arguments, "batch");
   uint32_t flags = has(count, arguments, "cleanup")
                        ? 0
