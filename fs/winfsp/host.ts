@@ -25,9 +25,12 @@ export interface Channel extends HostOptions {
 }
 
 /** To where a program's buffer is mapped in this process. */
-const write: Write = (address, bytes) =>
+const write: Write = (address, bytes) => {
   // a walker's text is shared memory, which no call takes
-  kernel32.RtlMoveMemory(address, bytes.slice(), bytes.length)
+  const isShared = bytes.buffer instanceof SharedArrayBuffer
+  const own = isShared ? bytes.slice() : bytes
+  kernel32.RtlMoveMemory(address, own, own.length)
+}
 
 const isThere = (path: string): boolean => {
   try {

@@ -2,7 +2,7 @@ import type { Caller } from '../../provider/contract.ts'
 import { codeOf } from '../../provider/errno.ts'
 import type { Filesystem } from '../filesystem.ts'
 import { root } from '../lookup.ts'
-import type { Node } from '../node.ts'
+import type { Node, Rows } from '../node.ts'
 import { Refusal } from './refusal.ts'
 import { Status } from './status.ts'
 
@@ -29,11 +29,20 @@ export const pathOf = (names: readonly string[]): string =>
 const fold = (name: string): string =>
   name.replace(/[A-Z]/g, letter => letter.toLowerCase())
 
+/** The true names of rows, by their folded ones. */
+const known = new WeakMap<Rows, ReadonlyMap<string, string>>()
+
+const trueNames = (rows: Rows): ReadonlyMap<string, string> => {
+  const names =
+    known.get(rows) ?? new Map(Object.keys(rows).map(row => [fold(row), row]))
+  known.set(rows, names)
+  return names
+}
+
 /** A name as the directory has it, whatever the case it is asked in. */
 const trueName = ({ row }: Node, name: string): string => {
   if (row.kind !== 'directory' || Object.hasOwn(row.rows, name)) return name
-  const folded = fold(name)
-  return Object.keys(row.rows).find(each => fold(each) === folded) ?? name
+  return trueNames(row.rows).get(fold(name)) ?? name
 }
 
 const absent: ReadonlySet<unknown> = new Set(['ENOENT', 'ESRCH'])

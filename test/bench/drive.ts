@@ -16,7 +16,7 @@ import { startDrive, startNode, type Started } from '../rig/winfsp/start.ts'
 import { startWine, windowsPath, type Wine } from '../rig/wine.ts'
 import { text } from './provider.ts'
 
-const [turns = '15', cycles = '1000'] = process.argv.slice(2)
+const [turns = '31', cycles = '400'] = process.argv.slice(2)
 
 /** One file of one server. */
 interface Row {
@@ -45,8 +45,19 @@ const measure = async (row: Row, threads: number): Promise<Cycles> => {
   return told
 }
 
-/** Microseconds of a cycle, as long as it takes where several are at it. */
-const timeOf = ({ total, rounds }: Cycles): number => total / rounds
+/** Round by round, so that what slows the machine down slows both. */
+const ratio = (
+  ours: readonly Cycles[],
+  base: readonly Cycles[],
+  of: (cycles: Cycles) => number,
+): number =>
+  median(ours.map((told, turn) => of(told) / of(base[turn] as Cycles)))
+
+/** Microseconds: of a cycle, for who waits; that each takes of the time. */
+const columns = [
+  ({ median }: Cycles): number => median,
+  ({ total, rounds }: Cycles): number => total / rounds,
+] as const
 
 const print = async (rows: readonly Row[], count: number): Promise<void> => {
   const found = rows.map((): Cycles[] => [])
@@ -56,19 +67,18 @@ const print = async (rows: readonly Row[], count: number): Promise<void> => {
       const told = await measure(row, count)
       if (turn > 0) found[at]?.push(told)
     }
-  const base = found[0]?.map(timeOf) ?? []
-  console.log(`\n${count} at a time: us a cycle, median, and beside C\n`)
+  const base = found[0] ?? []
+  console.log(
+    `\n${count} at a time`.padEnd(34),
+    'us   ratio     us each   ratio',
+  )
   for (const [at, { name }] of rows.entries()) {
     const all = found[at] ?? []
-    const ratios = all.map((told, turn) => timeOf(told) / (base[turn] ?? 0))
-    console.log(
-      name.padEnd(34),
-      median(all.map(timeOf)).toFixed(1).padStart(9),
-      median(all.map(told => told.median))
-        .toFixed(1)
-        .padStart(9),
-      median(ratios).toFixed(2).padStart(6),
-    )
+    const cells = columns.flatMap(of => [
+      median(all.map(of)).toFixed(1).padStart(9),
+      ratio(all, base, of).toFixed(2).padStart(7),
+    ])
+    console.log(name.padEnd(32), cells.join(' '))
   }
 }
 
@@ -94,7 +104,12 @@ const main = async (wine: Wine): Promise<void> => {
   }
   const c = await inC()
   const keeping = await inC('token')
-  const finished = await node('dist/test/bench/finished.js', 'winfsp', '0', 'P:')
+  const finished = await node(
+    'dist/test/bench/finished.js',
+    'winfsp',
+    '0',
+    'P:',
+  )
   const mount = ['dist/src/cli.js', 'mount']
   const provider = 'dist/test/bench/provider.js'
   const made = await node(...mount, '--provider', provider, 'Q:')

@@ -39,8 +39,7 @@ const all = <T>(
   driver: Driver,
   each: readonly T[],
   request: (of: T) => Uint8Array,
-): Promise<Reply[]> =>
-  Promise.all(each.map(of => driver.submit(request(of))))
+): Promise<Reply[]> => Promise.all(each.map(of => driver.submit(request(of))))
 
 /** A way to ask for texts of processes, and to tell whose one got. */
 interface Way {
