@@ -56,6 +56,8 @@ export const winfspHost = {
   makesPoint: true,
 
   prepare(point) {
+    if (process.platform !== 'win32')
+      throw new Errno('ENODEV', 'winfsp serves on Windows only')
     const path = canonical(point, resolve)
     if (isDrive(path)) return path
     if (isThere(path))
