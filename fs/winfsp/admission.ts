@@ -14,7 +14,10 @@ export interface Admission {
   readonly isOpen: boolean
 }
 
-/** LocalService, NetworkService, and what a service's own account begins as. */
+/**
+ * Who services run as: the system, LocalService, NetworkService (S-1-5-18 to
+ * -20), and accounts of their own, all within S-1-5-80.
+ */
 const services = [system, sid(5, 19), sid(5, 20)]
 const serviceDomain = sid(5, 80)
 
