@@ -13,14 +13,14 @@ export interface Job {
   readonly caller: Caller
 }
 
-/** `process 640 (csrss.exe): Permission denied`. */
-const denied = (process: Process): Errno => {
-  const name = process.comm?.()
-  const who = `process ${process.pid}${name === undefined ? '' : ` (${name})`}`
-  return new Errno('EACCES', `${who}: ${textOf('EACCES')}`)
-}
+/**
+ * `process 640: Permission denied`, without its name: that might have to be
+ * asked for, and whoever crawls a tree is refused at every other file.
+ */
+const denied = ({ pid }: Process): Errno =>
+  new Errno('EACCES', `process ${pid}: ${textOf('EACCES')}`)
 
-/** EACCES, by its name, unless the caller has the right on the process. */
+/** EACCES, by its pid, unless the caller has the right on the process. */
 export const permitRight = (
   process: Process,
   caller: Caller,

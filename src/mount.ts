@@ -195,6 +195,8 @@ const run = (
   /** What a walker is about to write to must still be there. */
   const giveBack = async (): Promise<void> => {
     if (!host.close) return
+    // what the loop gave to the walkers after the first stop
+    watchdog.stop()
     const end = performance.now() + patience / 4
     while (watchdog.isAnswering && performance.now() < end) await sleep(5)
     if (!watchdog.isAnswering) logged(point, () => host.close?.(channel))

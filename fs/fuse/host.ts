@@ -1,4 +1,4 @@
-import { numberOf } from '../../provider/errno.ts'
+import { Errno, numberOf } from '../../provider/errno.ts'
 import type { Host, HostOptions } from '../host.ts'
 import { answerTo } from './answer.ts'
 import * as device from './device.ts'
@@ -11,7 +11,10 @@ import { Session } from './session.ts'
 export interface Channel extends HostOptions {
   /** Absolute, without links. */
   readonly point: string
-  /** The mount's id (mountinfo); what else is mounted there is another's. */
+  /**
+   * The mount's id; what else is mounted there is another's. Undefined if
+   * mountinfo could not be read then: whatever of ours is there is taken for it.
+   */
   readonly id: number | undefined
   /** The connection's descriptor, one for all threads. */
   readonly fd: number
@@ -48,10 +51,15 @@ const busy = 256
  */
 export const fuse = {
   blocks: true,
-  prepare: checkPoint,
+
+  prepare(point, make) {
+    if (process.platform !== 'linux')
+      throw new Errno('ENODEV', 'fuse serves on Linux only')
+    return checkPoint(point, make)
+  },
 
   open(point, { cache }) {
-    // before the mount, for nothing may fail after it
+    // before the mount: nothing that throws may come after it
     const event = device.newEvent()
     const fd = mount(point)
     return { point, id: mountAt(mounts(), point)?.id, fd, event, cache }
@@ -89,7 +97,7 @@ export const fuse = {
   answer: ({ fd }) => answerTo(fd),
 
   unmount({ point, id }) {
-    if (mountAt(mounts(), point)?.id === id) unmount(point)
+    if (id === undefined || mountAt(mounts(), point)?.id === id) unmount(point)
   },
 
   wake({ event }) {

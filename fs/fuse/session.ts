@@ -110,12 +110,16 @@ export class Session {
 
   #failed(error: unknown): number {
     const code = codeOf(error)
-    if (code === undefined) this.#log(`request: ${String(error)}`)
+    if (code === undefined) this.#unforeseen(error)
     // what has no reply has none in failure either
     const { opcode, unique } = this.#request
     return unanswered.has(opcode)
       ? silent
       : this.#reply.error(unique, code ?? 'EIO')
+  }
+
+  #unforeseen(error: unknown): void {
+    this.#log(`request: ${String(error)}`)
   }
 
   get #caller(): Caller {
@@ -275,14 +279,16 @@ export class Session {
   /**
    * A row of a directory, for READDIRPLUS. One that fails goes by its name
    * alone, and the kernel's own lookup tells why: an error now would lose
-   * count of the rows before, which nobody would ever forget.
+   * count of the rows before, which nobody would ever forget. What nobody
+   * foresaw is told to the log, too.
    */
   #child(parent: Node, entry: Node | undefined): Found | undefined {
     if (!entry) return undefined
     const node = child(parent, entry.name, entry.row)
     try {
       return this.#found(node, this.#filesystem.getattr(node), parent)
-    } catch {
+    } catch (error) {
+      if (codeOf(error) === undefined) this.#unforeseen(error)
       return undefined
     }
   }

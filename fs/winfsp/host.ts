@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { codeOf, Errno } from '../../provider/errno.ts'
 import type { Host, HostOptions } from '../host.ts'
+import type { Admission } from './admission.ts'
 import { responseSize } from './codec/limits.ts'
 import { find, versionOf, warningOf } from './find.ts'
 import { kernel32 } from './kernel.ts'
@@ -9,7 +10,7 @@ import { Late, type Write } from './late.ts'
 import { canonical, isDrive, mustMount } from './point.ts'
 import { Session } from './session.ts'
 import { isSuccess, Status, textOfStatus } from './status.ts'
-import { admission, admits, drop, keep, type Admission } from './token.ts'
+import { admission, admits, drop, keep } from './token.ts'
 import { device, endVolume, mountVolume, newVolume } from './volume.ts'
 import type { Volume } from './volume.ts'
 import { winfsp } from './winfsp.ts'
@@ -59,6 +60,8 @@ export const winfspHost = {
   makesPoint: true,
 
   prepare(point) {
+    if (process.platform !== 'win32')
+      throw new Errno('ENODEV', 'winfsp serves on Windows only')
     const path = canonical(point, resolve)
     if (isDrive(path)) return path
     if (isThere(path))

@@ -70,6 +70,16 @@ export const enter = (
 }
 
 /**
+ * The names of a path. STATUS_OBJECT_NAME_INVALID for an empty one: what
+ * the driver is told of a path may differ from what it asked in case alone.
+ */
+const namesOf = (path: string): string[] => {
+  const names = path === '\\' ? [] : path.slice(1).split('\\')
+  if (names.includes('')) throw new Refusal(Status.ObjectNameInvalid)
+  return names
+}
+
+/**
  * Goes along a path as far as its end, or the first link on it; a link at its
  * end counts if `follows`. STATUS_OBJECT_NAME_NOT_FOUND if only the last name
  * is not there, else STATUS_OBJECT_PATH_NOT_FOUND.
@@ -80,7 +90,7 @@ export const resolve = (
   follows: boolean,
   caller: Caller,
 ): Way => {
-  const names = path.split('\\').filter(name => name !== '')
+  const names = namesOf(path)
   let place = start
   for (const [index, name] of names.entries()) {
     const isLast = index === names.length - 1

@@ -23,12 +23,16 @@ export const read = (
   const ask = { id, offset, size, lines: false, note: addressNote(address) }
   const now = machine.now()
   if (text.isStale(offset, now)) {
+    const time = fileTime(machine.time())
     const settled = (bytes: Uint8Array | undefined): void => {
-      if (bytes) text.moved(ask)
+      if (bytes) {
+        text.moved(ask)
+        handle.time = time
+      }
       handles.release(handle)
     }
-    handle.time = fileTime(machine.time())
     if (!text.make(ask, now, settled)) return silent
+    handle.time = time
   }
   text.moved(ask)
   const count = transfer(text.bytes, ask, address, machine.write)

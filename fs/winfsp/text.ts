@@ -11,8 +11,12 @@ const fresh = 1000
  * whatever order, are served from one generation: so do pages of a memory map
  * come, of which the first need not be the first to be asked for.
  *
- * Approximation: while one is being made, another read of the handle has one
- * made for itself; the driver asks for one thing of a file at a time.
+ * Approximation: reads of one handle that overlap while there is no text to
+ * serve them from (before the first, if sizes are zero; a second after the
+ * handle was opened; at 0 again) have one made each, and each is served from its
+ * own: their parts need not fit together, and later reads are served from the
+ * one that was made last. The driver is said to hold a file's lock while a read
+ * of it is under way (winfsp#676), which would keep them apart.
  */
 export class Text {
   readonly #file: OpenFile

@@ -1,12 +1,7 @@
 import { addressOf } from '../../provider/dll.ts'
 import { Errno } from '../../provider/errno.ts'
-import {
-  administrators,
-  everyone,
-  fileMapping,
-  readableBy,
-  system,
-} from './descriptor.ts'
+import { admissionOf, type Admission } from './admission.ts'
+import { fileMapping } from './descriptor.ts'
 import { kernel32, ntdll, own } from './kernel.ts'
 import { reading } from './rights.ts'
 import { isSuccess, textOfStatus } from './status.ts'
@@ -32,19 +27,7 @@ const sidIn = (bytes: Uint8Array): Uint8Array => {
   return bytes.slice(at, at + 8 + view.getUint8(at + 1) * 4)
 }
 
-/** Who mounts, and what a token must be for this volume. */
-export interface Admission {
-  /** Of everything on the volume. */
-  readonly descriptor: Uint8Array
-  /** Whether anybody may open it: each process's own descriptor decides. */
-  readonly isOpen: boolean
-}
-
-/**
- * The narrowest descriptor that serves who mounts: the user, administrators and
- * the system may look. What is mounted by an administrator or a service serves
- * everyone: there, the check for each process decides.
- */
+/** As whom this process mounts; see {@link admissionOf}. */
 export const admission = (): Admission => {
   const handle = new Uint8Array(8)
   must(ntdll.NtOpenProcessToken(own, query, handle), 'own token')
@@ -60,10 +43,7 @@ export const admission = (): Admission => {
       )
     ask(tokenUser, user)
     ask(tokenElevation, elevation)
-    const isOpen = elevation[0] !== 0
-    const sid = sidIn(user)
-    const readers = isOpen ? [everyone] : [sid, administrators, system]
-    return { descriptor: readableBy(sid, readers), isOpen }
+    return admissionOf(sidIn(user), elevation[0] !== 0)
   } finally {
     kernel32.CloseHandle(token)
   }
@@ -73,7 +53,12 @@ const mapping = new Uint8Array(new Uint32Array(fileMapping).buffer)
 const privileges = new Uint8Array(0x400)
 const words = new Uint8Array(16)
 
-/** Whether a token's owner may read what such a descriptor is of. */
+/**
+ * Whether a token's owner may read what such a descriptor is of. NtAccessCheck
+ * looks at the mandatory label by itself, before the DACL: the one in the
+ * descriptor's SACL, else the medium one ([MS-DTYP] 2.5.3.3,
+ * MandatoryIntegrityCheck).
+ */
 export const admits = (
   { descriptor, isOpen }: Admission,
   token: number,

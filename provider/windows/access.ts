@@ -11,7 +11,11 @@ export interface Grounds {
   readonly isDebugger: () => boolean
   /** The process's own security descriptor, with its label. */
   readonly descriptor: () => Uint8Array | undefined
-  /** AccessCheck: whether the descriptor gives the token all these rights. */
+  /**
+   * AccessCheck: whether the descriptor gives the token all these rights. The
+   * levels of token and label are compared in it, before the DACL counts
+   * ([MS-DTYP] 2.5.3.3, MandatoryIntegrityCheck).
+   */
   readonly isGranted: (descriptor: Uint8Array, access: number) => boolean
 }
 

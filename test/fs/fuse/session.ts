@@ -6,7 +6,7 @@ import { largestRead, Session } from '../../../fs/fuse/session.ts'
 import type { Renderer } from '../../../fs/openfile.ts'
 import { render } from '../../../fs/render.ts'
 import { codeOfNumber } from '../../../provider/errno.ts'
-import { system } from '../../fixtures/provider.ts'
+import { system, type Fixture } from '../../fixtures/provider.ts'
 
 const threads = [{ tid: 10 }, { tid: 11 }]
 const view = { dialect: 'linux', paths: 'mixed' } as const
@@ -15,6 +15,10 @@ interface From {
   readonly node?: number
   readonly uid?: number
   readonly tid?: number
+}
+
+const fault = (message: string): never => {
+  throw new TypeError(message)
 }
 
 /** A session over a few processes; requests are built by hand, byte by byte. */
@@ -235,26 +239,34 @@ t.test('READDIRPLUS holds what it tells, and only that', async t => {
   t.equal(session.held.nodes, 1 + 6, 'rows; pids are left to lookups')
 })
 
-t.test('READDIRPLUS of a process that ends meanwhile keeps count', async t => {
-  const { machine, ask, find, words, session } = rig()
-  const node = find('proc/10')
-  const before = session.held.nodes
-  const fh = ask(Opcode.OPENDIR, words(0, 0), { node })?.body.readUInt32LE(0)
-  const { process } = machine
-  let looks = 0
-  machine.process = (pid, start) => {
-    if (++looks === 4) machine.end(pid)
-    return process(pid, start)
-  }
-  const reply = ask(
-    Opcode.READDIRPLUS,
-    words(fh as number, 0, 0, 0, 65536, 0, 0, 0, 0, 0),
-    { node },
-  )
-  t.equal(reply?.code, 0)
-  t.match(reply?.body.toString('latin1'), /cmdline.*status/s, 'all names')
-  t.equal(session.held.nodes, before + 2, 'the rows before it ended')
-})
+for (const [what, fail, logged] of [
+  ['ends', (machine: Fixture) => machine.end(10), []],
+  ['is told of wrongly', () => fault('surprise'), [/TypeError: surprise/]],
+] as const)
+  t.test(`READDIRPLUS of a process that ${what} keeps count`, async t => {
+    const { machine, ask, find, words, session, lines } = rig()
+    const node = find('proc/10')
+    const before = session.held.nodes
+    const fh = ask(Opcode.OPENDIR, words(0, 0), { node })?.body.readUInt32LE(0)
+    const { process } = machine
+    let looks = 0
+    machine.process = (pid, start) => {
+      if (++looks === 4) fail(machine)
+      return process(pid, start)
+    }
+    const reply = ask(
+      Opcode.READDIRPLUS,
+      words(fh as number, 0, 0, 0, 65536, 0, 0, 0, 0, 0),
+      { node },
+    )
+    t.equal(reply?.code, 0)
+    t.match(reply?.body.toString('latin1'), /cmdline.*status/s, 'all names')
+    const rows = session.held.nodes - before
+    if (logged.length === 0) t.equal(rows, 2, 'the rows before it ended')
+    else t.ok(rows > 2, 'all rows but one')
+    t.match(lines, logged)
+    t.equal(lines.length, logged.length)
+  })
 
 t.test('what is refused is refused as in the kernel', async t => {
   const { ask, find, words } = rig()

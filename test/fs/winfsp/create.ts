@@ -6,6 +6,7 @@ import { Status } from '../../rig/winfsp/abi.ts'
 import { tokens } from '../../rig/winfsp/model.ts'
 import {
   Access,
+  create,
   fileSystemControl,
   ofHandle,
   setInformation,
@@ -209,6 +210,17 @@ t.test('names in any case, told as they are', async t => {
     status.nameNotFound,
   )
   t.equal(await statusOf(it.program.open('\\proc\\010')), status.nameNotFound)
+  isClean(t, it)
+})
+
+t.test('what is told of a name differs in case alone', async t => {
+  const it = await rig()
+  for (const path of ['\\\\proc', '\\proc\\\\10', '\\proc\\', '\\\\'])
+    t.equal(
+      (await it.model.submit(create(path))).status,
+      status.nameInvalid,
+      path,
+    )
   isClean(t, it)
 })
 

@@ -91,10 +91,13 @@ t.test('a read that fails leaves the text as it was', async t => {
   model.finish()
   const file = await opening
   await file.read(0, page)
+  const { times } = await file.info()
+  model.clock += 5
   const failing = statusOf(file.read(0, page))
   await soon()
   model.finish('ETIMEDOUT')
   t.equal(await failing, status.timeout)
+  t.same((await file.info()).times, times, 'and its time')
   t.equal(letterOf(await file.read(page, page)), 'a')
   await file.close()
   isClean(t, it)

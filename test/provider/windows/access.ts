@@ -2,6 +2,12 @@ import t from 'tap'
 import type { Right } from '../../../provider/contract.ts'
 import { decide, mayByToken } from '../../../provider/windows/access.ts'
 import { fakeNtdll } from '../../fixtures/ntdll.ts'
+import {
+  accessCheck,
+  descriptorOf,
+  type Identity,
+  type Parts,
+} from '../../rig/accesscheck.ts'
 
 /** PROCESS_* (winnt.h), as what they are asked for. */
 const asked: readonly (readonly [Right, number])[] = [
@@ -129,4 +135,159 @@ t.test('less than all that is asked for is nothing', async t => {
   t.notOk(granting(0x410, { check: denied }).may(), 'not to be checked')
   t.notOk(granting(0x410, { describes: denied }).may(), 'no descriptor')
   t.ok(granting(0, { access: denied, debugs: 1 }).may(), 'who debugs may')
+})
+
+const user = 'S-1-5-21-1-2-3-1001'
+const administrators = 'S-1-5-32-544'
+const system = 'S-1-5-18'
+const everyone = 'S-1-1-0'
+
+const full = 0x1f_ffff
+/** NO_WRITE_UP and NO_READ_UP: what processes are made with. */
+const noUp = 1 | 2
+
+const own = [
+  ['allow', full, user],
+  ['allow', full, system],
+] as const
+
+/** Processes, by their descriptors. */
+const targets = {
+  own: { owner: user, dacl: own, label: ['medium', noUp] },
+  lowered: { owner: user, dacl: own, label: ['low', noUp] },
+  elevated: {
+    owner: administrators,
+    dacl: [...own, ['allow', full, administrators]],
+    label: ['high', noUp],
+  },
+  service: {
+    owner: system,
+    dacl: [
+      ['allow', full, system],
+      ['allow', 0x12_1411, administrators],
+    ],
+    label: ['system', noUp],
+  },
+  // of Windows's own rule without a label: write up alone is denied
+  unlabelled: { owner: user, dacl: own },
+  denying: {
+    owner: user,
+    dacl: [['deny', 0x10, user], ...own],
+    label: ['medium', noUp],
+  },
+  denyingAdmins: {
+    owner: user,
+    dacl: [
+      ['deny', full, administrators],
+      ['allow', full, everyone],
+    ],
+    label: ['medium', noUp],
+  },
+  generic: {
+    owner: user,
+    // GENERIC_READ
+    dacl: [['allow', 0x8000_0000, everyone]],
+    label: ['low', noUp],
+  },
+  closed: { owner: user, dacl: [], label: ['low', noUp] },
+  open: { owner: user, label: ['medium', noUp] },
+} as const satisfies Record<string, Parts>
+
+/** Who asks. */
+const callers = {
+  low: { level: 'low', sids: [user, everyone] },
+  // an administrator's usual token: not elevated
+  medium: {
+    level: 'medium',
+    sids: [user, everyone],
+    denyOnly: [administrators],
+  },
+  high: { level: 'high', sids: [user, everyone, administrators] },
+  debugger: {
+    level: 'high',
+    sids: [user, everyone, administrators],
+    isDebugger: true,
+  },
+  other: { level: 'medium', sids: ['S-1-5-21-1-2-3-1002', everyone] },
+  system: { level: 'system', sids: [system, everyone, administrators] },
+} as const satisfies Record<string, Identity>
+
+/** A token's number is its place here. */
+const identities = Object.values(callers) as readonly Identity[]
+
+/**
+ * What each may: L, R and D are limited, read and dup; in the order of
+ * `callers`.
+ */
+const table: readonly (readonly [keyof typeof targets, string])[] = [
+  //                low medium high debugger other system
+  ['own', '         L   LRD    LRD  LRD      -     LRD'],
+  ['lowered', '     LRD LRD    LRD  LRD      -     LRD'],
+  ['elevated', '    L   L      LRD  LRD      -     LRD'],
+  ['service', '     -   -      L    LRD      -     LRD'],
+  ['unlabelled', '  LR  LRD    LRD  LRD      -     LRD'],
+  ['denying', '     L   LD     LD   LRD      -     LRD'],
+  ['denyingAdmins', 'L  -      -    LRD      LRD   -'],
+  ['generic', '     R   R      R    LRD      R     R'],
+  ['closed', '      -   -      -    LRD      -     -'],
+  ['open', '        L   LRD    LRD  LRD      LRD   LRD'],
+]
+
+/** An ntdll.dll that decides as Windows does, of this process. */
+const deciding = (target: Parts) => {
+  const { ntdll } = fakeNtdll([{ pid: 640, name: 'a.exe', created: 1n }])
+  return {
+    ...ntdll,
+    NtPrivilegeCheck: (token: number, _: unknown, has: Uint8Array | null) => {
+      if (has) has[0] = identities[token]?.isDebugger ? 1 : 0
+      return 0
+    },
+    NtQuerySecurityObject: (
+      _: number,
+      information: number,
+      bytes: Uint8Array | null,
+    ) => {
+      bytes?.fill(0xee)
+      bytes?.set(descriptorOf(target, information))
+      return 0
+    },
+    NtAccessCheck: (
+      descriptor: Uint8Array | null,
+      token: number,
+      wanted: number,
+      mapping: Uint8Array | null,
+      _: unknown,
+      __: unknown,
+      gives: Uint8Array | null,
+      status: Uint8Array | null,
+    ) => {
+      const classes = Buffer.from(mapping as Uint8Array)
+      const is = accessCheck(
+        descriptor as Uint8Array,
+        identities[token] as Identity,
+        wanted,
+        [0, 4, 8, 12].map(at => classes.readUInt32LE(at)),
+      )
+      put(gives, 0, is ? wanted : 0)
+      put(status, 0, is ? 0 : denied)
+      return 0
+    },
+  }
+}
+
+t.test('levels, descriptors and privileges', async t => {
+  for (const [target, told] of table) {
+    const ntdll = deciding(targets[target])
+    const rows = told.trim().split(/ +/)
+    t.equal(rows.length, identities.length)
+    for (const [token, caller] of Object.keys(callers).entries())
+      t.equal(
+        asked
+          .filter(([right]) => mayByToken(ntdll, token, 640, right))
+          .map(([right]) => right.slice(0, 1).toUpperCase())
+          .join('') || '-',
+        rows[token],
+        `${caller} of ${target}`,
+      )
+  }
 })
