@@ -25,6 +25,8 @@ interface Row {
   readonly path: string
   /** What a reader must get; undefined where that is not known. */
   readonly bytes?: number
+  /** Name of the row that it is compared with; by default the first. */
+  readonly beside?: string
   /** Cycles of a turn. */
   readonly cycles: number
 }
@@ -67,13 +69,14 @@ const print = async (rows: readonly Row[], count: number): Promise<void> => {
       const told = await measure(row, count)
       if (turn > 0) found[at]?.push(told)
     }
-  const base = found[0] ?? []
   console.log(
     `\n${count} at a time`.padEnd(34),
     'us   ratio     us each   ratio',
   )
-  for (const [at, { name }] of rows.entries()) {
+  for (const [at, { name, beside }] of rows.entries()) {
     const all = found[at] ?? []
+    const other = rows.findIndex(row => row.name === beside)
+    const base = found[Math.max(0, other)] ?? []
     const cells = columns.flatMap(of => [
       median(all.map(of)).toFixed(1).padStart(9),
       ratio(all, base, of).toFixed(2).padStart(7),
@@ -115,12 +118,13 @@ const main = async (wine: Wine): Promise<void> => {
   const made = await node(...mount, '--provider', provider, 'Q:')
   const live = await node(...mount, 'R:')
   const all = { bytes, cycles: Number(cycles) }
+  const kept = 'C, and a token is kept'
   // prettier-ignore
   const rows: readonly Row[] = [
     { name: 'C, finished bytes',               server: c,        path: comm, ...all },
     { name: 'finished bytes',                  server: finished, path: comm, ...all },
-    { name: 'C, and a token is kept',          server: keeping,  path: maps, ...all },
-    { name: 'finished, and a token is kept',   server: finished, path: maps, ...all },
+    { name: kept,                              server: keeping,  path: maps, ...all },
+    { name: 'finished, and a token is kept',   server: finished, path: maps, ...all, beside: kept },
     { name: 'the same text made at each open', server: made,     path: comm, ...all },
     { name: '60 regions through the walkers',  server: made,     path: maps, ...all },
     { name: 'a walk of a live process',        server: live,     path: `\\proc\\${pid}\\maps`, cycles: Math.ceil(Number(cycles) / 100) },

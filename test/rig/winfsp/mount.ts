@@ -12,11 +12,10 @@ import { writeSync } from 'node:fs'
 import { leave, serveMount } from '../../../src/foreground.ts'
 import type { Mounted } from '../../../src/mount.ts'
 // before there are other threads
-import '../../fixtures/gated.ts'
+import { gated } from '../../fixtures/gated.ts'
 
 const [provider = '', point = '', deadline = '', walkers = ''] =
   process.argv.slice(2)
-const gated = new URL('../../fixtures/gated.js', import.meta.url).href
 
 const say = (line: string): void => void writeSync(1, `${line}\n`)
 
