@@ -21,7 +21,7 @@ import { Responses } from './codec/response.ts'
 import { attributesOf, infoOf, type Handle } from './handle.ts'
 import { addressNote, transfer, type Write } from './late.ts'
 import { dataOf, wayOf } from './link.ts'
-import { enter, pathOf, resolve, type Place, type Way } from './path.ts'
+import { enter, found, pathOf, resolve, type Place, type Way } from './path.ts'
 import { Refusal, statusOfThrown } from './refusal.ts'
 import { asksForData, data, grantedOf } from './rights.ts'
 import { Status } from './status.ts'
@@ -214,7 +214,11 @@ export class Session {
     rest: readonly string[],
     caller: Caller,
   ): number {
-    const target = this.#filesystem.readlink(node, caller, 'windows')
+    const isLast = rest.length === 0
+    const none = isLast ? Status.ObjectNameNotFound : Status.ObjectPathNotFound
+    const readlink = (): string =>
+      this.#filesystem.readlink(node, caller, 'windows')
+    const target = found(readlink, none)
     const way = wayOf(target, names.slice(0, -1), rest)
     return this.#responses.reparsed(request, way)
   }
