@@ -1,6 +1,4 @@
 /** `winprocfs mount P:` in Node for Windows, in front of the stand-in. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Test } from 'tap'
 import { windowsPath, type Wine } from '../wine.ts'
 import type { Ended } from '../wine/run.ts'
@@ -9,8 +7,6 @@ import type { Caller } from './driver.ts'
 import { startDrive, type Environment, type Started } from './start.ts'
 
 export const cli = 'dist/src/cli.js'
-
-let count = 0
 
 export interface Mounting {
   readonly wine: Wine
@@ -61,13 +57,11 @@ export const catOurs = async (
   wine: Wine,
   ...paths: readonly string[]
 ): Promise<Buffer> => {
-  const file = join(wine.folder, `cat-${count++}`)
-  const program = windowsPath(wine.nodePath())
-  const args = [program, cli, 'cat', ...paths, '>', windowsPath(file)]
-  const ended = await wine.run('cmd', ['/c', ...args])
-  if (ended.code !== 0 || ended.stderr !== '')
-    throw new Error(`exit ${ended.code}: ${ended.stderr}`)
-  return readFileSync(file)
+  const program = wine.nodePath()
+  const running = await wine.spawn(program, cli, 'cat', ...paths)
+  const { code, stderr } = await running.ended
+  if (code !== 0 || stderr !== '') throw new Error(`exit ${code}: ${stderr}`)
+  return running.bytes()
 }
 
 /** Bytes that have others between them. */
