@@ -5,9 +5,14 @@ import { missing, noLinux, noMingw, noWine } from '../../rig/need.ts'
 import { Status } from '../../rig/winfsp/abi.ts'
 import type { Asked } from '../../rig/winfsp/asker.ts'
 import { buildStandIn } from '../../rig/winfsp/build.ts'
-import { Outside, Refusal, type OpenFile } from '../../rig/winfsp/client.ts'
+import {
+  Outside,
+  Refusal,
+  type OpenFile,
+  type Program,
+} from '../../rig/winfsp/client.ts'
 import type { Driver } from '../../rig/winfsp/driver.ts'
-import { catOurs, cli, mountOurs } from '../../rig/winfsp/ours.ts'
+import { catOurs, cli, mountOurs, scriptOf } from '../../rig/winfsp/ours.ts'
 import { Option, read } from '../../rig/winfsp/requests.ts'
 import { startWine, windowsPath } from '../../rig/wine.ts'
 
@@ -17,6 +22,23 @@ const page = 4096
 
 /** What Wine has nothing to tell of. */
 const isEmpty = /\\(?:mounts|filesystems)$/
+
+/** The text of an open, which is read within a second: else it is another. */
+const readSoon = async (
+  program: Program,
+  path: string,
+): Promise<{ readonly file: OpenFile; readonly text: Buffer }> => {
+  for (;;) {
+    const began = performance.now()
+    const file = await program.open(path)
+    const first = await file.read(0, 997)
+    if (performance.now() - began < 1000) {
+      const rest = await file.read(first.length, 1 << 20)
+      return { file, text: Buffer.concat([first, rest]) }
+    }
+    await file.close()
+  }
+}
 
 /** Where a path leads, or the NTSTATUS that it is refused with. */
 const endOf = (act: Promise<OpenFile>): Promise<string | number> =>
@@ -100,8 +122,7 @@ t.test('the drive, by requests', need, async t => {
         '\\proc\\filesystems',
       ]
       for (const path of paths) {
-        const file = await program.open(path)
-        const text = await file.readAll(997)
+        const { file, text } = await readSoon(program, path)
         t.ok(text.length > 0 || isEmpty.test(path), path)
         t.equal(file.opened.size, text.length, path)
         t.equal((await file.info()).size, text.length, path)
@@ -249,14 +270,13 @@ t.test('the drive, by requests', need, async t => {
     const marks = ['one', 'the second']
     const args = (mark: string): string[] => [String(port), mark, ...paths]
     const asked = await Promise.all(
-      marks.map(mark => wine.node(script, args(mark))),
+      marks.map(mark => scriptOf(wine, script, ...args(mark))),
     )
-    const told = asked.map(({ stdout }) => JSON.parse(stdout) as Asked)
+    const told = asked.map(text => JSON.parse(String(text)) as Asked)
     t.not(told[0]?.pid, told[1]?.pid)
     for (const [index, { pid, texts }] of told.entries()) {
       const [cmdline = '', stat, comm] = texts
       t.same(cmdline.split('\0').slice(1), [
-        '--enable-source-maps',
         script,
         ...args(marks[index] ?? ''),
         '',

@@ -52,17 +52,29 @@ export const bridgeOurs = (
     ...(caller && { caller }),
   })
 
+/**
+ * Runs a script in Node for Windows that tells why it fails, to its end: what
+ * it wrote, as it is. Under Wine a program now and then never begins (seen in
+ * Wine 8, on a busy machine): exit code 1 and not a word. Then it is run again.
+ */
+export const scriptOf = async (
+  wine: Wine,
+  ...args: readonly string[]
+): Promise<Buffer> => {
+  for (let left = 10; ; left--) {
+    const running = await wine.spawn(wine.nodePath(), ...args)
+    const { code, stdout, stderr } = await running.ended
+    if (code === 0 && stderr === '') return running.bytes()
+    if (code !== 1 || stdout + stderr !== '' || left === 0)
+      throw new Error(`exit ${code}: ${stderr}`)
+  }
+}
+
 /** What `winprocfs cat` prints of paths, as it is. */
-export const catOurs = async (
+export const catOurs = (
   wine: Wine,
   ...paths: readonly string[]
-): Promise<Buffer> => {
-  const program = wine.nodePath()
-  const running = await wine.spawn(program, cli, 'cat', ...paths)
-  const { code, stderr } = await running.ended
-  if (code !== 0 || stderr !== '') throw new Error(`exit ${code}: ${stderr}`)
-  return running.bytes()
-}
+): Promise<Buffer> => scriptOf(wine, cli, 'cat', ...paths)
 
 /** Bytes that have others between them. */
 const split = (bytes: Buffer, between: Buffer): Buffer[] => {
@@ -82,9 +94,7 @@ export const eachOurs = async (
 ): Promise<readonly Buffer[]> => {
   // before each a text that none of them holds
   const version = '/proc/version'
-  const [between, all] = await Promise.all([
-    catOurs(wine, version),
-    catOurs(wine, ...paths.flatMap(path => [version, path])),
-  ])
+  const between = await catOurs(wine, version)
+  const all = await catOurs(wine, ...paths.flatMap(path => [version, path]))
   return split(all, between).slice(1)
 }
