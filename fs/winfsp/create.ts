@@ -13,7 +13,7 @@ import {
 import type { Asked } from './codec/request.ts'
 import { attributesOf, infoOfHandle, type Handle } from './handle.ts'
 import { wayOf } from './link.ts'
-import { pathOf, resolve, type Place, type Way } from './path.ts'
+import { found, pathOf, resolve, type Place, type Way } from './path.ts'
 import { refuse, Refusal, statusOfThrown } from './refusal.ts'
 import { asksForData, data, grantedOf } from './rights.ts'
 import { silent, type Serving } from './serving.ts'
@@ -58,7 +58,10 @@ const redirect = (
   rest: readonly string[],
   caller: Caller,
 ): number => {
-  const target = filesystem.readlink(node, caller, 'windows')
+  const isLast = rest.length === 0
+  const none = isLast ? Status.ObjectNameNotFound : Status.ObjectPathNotFound
+  const readlink = (): string => filesystem.readlink(node, caller, 'windows')
+  const target = found(readlink, none)
   return responses.reparsed(request, wayOf(target, names.slice(0, -1), rest))
 }
 

@@ -47,6 +47,15 @@ const trueName = ({ row }: Node, name: string): string => {
 
 const absent: ReadonlySet<unknown> = new Set(['ENOENT', 'ESRCH'])
 
+/** What `find` finds; `none` is the status if there is no such thing. */
+export const found = <T>(find: () => T, none: number): T => {
+  try {
+    return find()
+  } catch (error) {
+    throw absent.has(codeOf(error)) ? new Refusal(none) : error
+  }
+}
+
 /**
  * The entry `name` of a directory; `none` is the status if there is none. What
  * else `lookup` throws.
@@ -61,12 +70,8 @@ export const enter = (
   // before a file is asked whether it may be searched
   if (node.row.kind !== 'directory') throw new Refusal(none)
   const known = trueName(node, name)
-  try {
-    const found = filesystem.lookup(node, known, caller)
-    return { node: found, parent: node, names: [...names, known] }
-  } catch (error) {
-    throw absent.has(codeOf(error)) ? new Refusal(none) : error
-  }
+  const entry = found(() => filesystem.lookup(node, known, caller), none)
+  return { node: entry, parent: node, names: [...names, known] }
 }
 
 /**

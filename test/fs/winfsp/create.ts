@@ -263,6 +263,11 @@ t.test('links by who asks', async t => {
     status.nameNotFound,
     'Windows tells no thread',
   )
+  t.equal(
+    await statusOf(ten?.open('\\proc\\thread-self\\comm') as Promise<unknown>),
+    status.pathNotFound,
+    'nor what is beyond it',
+  )
   const contexts = (await ten?.open('\\proc\\10\\comm'))?.contexts
   if (contexts) {
     const ask = fileSystemControl(contexts, '\\proc\\10\\comm', 0x900a8)

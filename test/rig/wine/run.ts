@@ -19,6 +19,8 @@ export interface Running {
   readonly linux: number
   /** What it wrote up to now, with the ends of lines of this machine. */
   stdout(): string
+  /** The same, as it is. */
+  bytes(): Buffer
   /** Waits until it has written a line like this; throws where it ends. */
   line(pattern: RegExp, seconds?: number): Promise<RegExpMatchArray>
   readonly ended: Promise<Ended>
@@ -60,6 +62,7 @@ export const run = async (
   return {
     linux: child.pid as number,
     stdout,
+    bytes: () => readFileSync(out),
     ended,
     line: async (pattern, seconds = 60) => {
       const until = performance.now() + seconds * 1000

@@ -43,6 +43,7 @@ export const Status = {
   accessDenied: 0xc0000022,
   objectNameNotFound: 0xc0000034,
   objectNameCollision: 0xc0000035,
+  objectPathNotFound: 0xc000003a,
   mediaWriteProtected: 0xc00000a2,
   insufficientResources: 0xc000009a,
   notSupported: 0xc00000bb,
