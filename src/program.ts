@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { registerCat } from './command/cat.ts'
 import { examples, type Register } from './command/command.ts'
 import { registerDoctor } from './command/doctor.ts'
+import { registerInstall, registerUninstall } from './command/install.ts'
 import { registerLs } from './command/ls.ts'
 import { registerMount } from './command/mount.ts'
 import { registerUnmount } from './command/unmount.ts'
@@ -24,6 +25,8 @@ const commands: readonly Register[] = [
   registerCat,
   registerLs,
   registerDoctor,
+  registerInstall,
+  registerUninstall,
 ]
 
 /** Errors of usage in one line, as `winprocfs: option '--x' …`. */
