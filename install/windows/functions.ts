@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { Refusal } from './refusal.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -39,9 +40,20 @@ type NameIn<Text> = Text extends `${string}__stdcall ${infer Name}(${string}`
 
 const bound = new Map<string, Call>()
 
+const load = (dll: Dll, name: string): Call => {
+  const text = declared[dll].find(each => each.includes(` ${name}(`))
+  try {
+    const koffi = require('koffi') as typeof import('koffi')
+    return koffi.load(`${dll}.dll`).func(text as string) as Call
+  } catch (error) {
+    const [line] = (error as Error).message.split('\n')
+    throw new Refusal(`${name} of ${dll}.dll cannot be called: ${line}`)
+  }
+}
+
 /**
- * A function of a DLL of Windows. koffi is loaded at the first call: what asks
- * no Windows works without it.
+ * A function of a DLL of Windows. koffi is loaded at the first call, which
+ * throws Refusal if that fails: what asks no Windows works without it.
  */
 export const call =
   <In extends Dll>(
@@ -51,12 +63,7 @@ export const call =
   (...values) => {
     const key = `${dll}.${name}`
     let found = bound.get(key)
-    if (found === undefined) {
-      const koffi = require('koffi') as typeof import('koffi')
-      const text = declared[dll].find(each => each.includes(` ${name}(`))
-      found = koffi.load(`${dll}.dll`).func(text as string) as Call
-      bound.set(key, found)
-    }
+    if (found === undefined) bound.set(key, (found = load(dll, name)))
     return found(...values)
   }
 

@@ -24,15 +24,21 @@ import { thisWindows } from '../../install/windows/system.ts'
 const folder = mkdtempSync(join(tmpdir(), 'winprocfs '))
 t.teardown(() => rmSync(folder, { recursive: true }))
 
-/** Its output goes through files: a pipe of Wine's is none of Windows's. */
+/** What the next program is told on its stdin. */
+let answer = ''
+
+/** All goes through files: a pipe of Wine's is none of Windows's. */
 const run = (program: string, ...args: readonly string[]) => {
+  const input = join(folder, 'in')
+  writeFileSync(input, answer)
+  const told = openSync(input, 'r')
   const paths = ['out', 'err'].map(name => join(folder, name))
   const [out, err] = paths.map(path => openSync(path, 'w'))
   const { status } = spawnSync(program, args, {
-    stdio: ['ignore', out, err],
+    stdio: [told, out, err],
     timeout: 60_000,
   })
-  for (const fd of [out, err]) closeSync(fd as number)
+  for (const fd of [told, out, err]) closeSync(fd as number)
   const [stdout = '', stderr = ''] = paths.map(path =>
     readFileSync(path, 'utf8').replaceAll('\r\n', '\n'),
   )
@@ -158,14 +164,22 @@ t.test('an installer that msiexec refuses', t => {
 
 t.test('the service, there and back', t => {
   put('SOFTWARE\\WinFsp', 'InstallDir', 'C:\\WinFsp\\')
-  const asked = winprocfs('install')
-  t.equal(asked.status, 1)
-  t.match(asked.stdout, /^This will\n {2}- have "net use P: /)
-  t.match(asked.stdout, /\nGo on\? \[y\/N\] $/)
-  t.match(asked.stderr, /^winprocfs: install: nothing was done; --yes /)
+  for (const no of ['', '\r\n', 'n\r\ny\r\n', 'yesterday\r\n']) {
+    answer = no
+    const asked = winprocfs('install')
+    t.equal(asked.status, 1)
+    t.match(asked.stdout, /^This will\n {2}- have "net use P: /)
+    t.match(asked.stdout, /\nGo on\? \[y\/N\] $/)
+    t.match(asked.stderr, /^winprocfs: install: nothing was done; --yes /)
+  }
   t.equal(query(service), undefined)
 
-  t.match(winprocfs('install', '--yes'), { status: 0, stderr: '' })
+  answer = 'y\r\n'
+  t.match(winprocfs('install'), {
+    status: 0,
+    stdout: /\nGo on\? \[y\/N\] have "net use .*\nDone\.\n$/,
+    stderr: '',
+  })
   const script = realpathSync(cli)
   t.same(query(service), {
     Executable: `REG_SZ ${realpathSync(process.execPath)}`,
