@@ -66,12 +66,16 @@ export class Filesystem {
     permitMode(this.getattr(node), caller, wanted)
   }
 
-  /** EINVAL if it is no link, ENOENT if it leads nowhere for this caller. */
-  readlink(node: Node, caller: Caller): string {
+  /**
+   * `paths`: as a host must have it. EINVAL if it is no link, ENOENT if it leads
+   * nowhere for this caller.
+   */
+  readlink(node: Node, caller: Caller, paths = this.#paths): string {
     const { row, pid, tid } = node
     if (row.kind !== 'link') throw new Errno('EINVAL')
     const { system } = this
-    const source = { system, task: undefined, tid: caller.tid }
+    const { tid: reader, pid: process } = caller
+    const source = { system, task: undefined, tid: reader, pid: process }
     const target = !pid
       ? row.target(source)
       : withProcess(system, node, process => {
@@ -82,7 +86,7 @@ export class Filesystem {
           return target
         })
     if (target === undefined) throw new Errno('ENOENT')
-    return printPath(target, this.#paths)
+    return printPath(target, paths)
   }
 
   /** EISDIR, ELOOP for what is not text; EACCES, ESRCH. */

@@ -15,10 +15,15 @@ export interface HostOptions {
    * names that cannot vanish are kept, those of processes and threads are not.
    */
   readonly cache?: number | undefined
+  /**
+   * The size that is told of a file, where a host can know it: `exact`, of the
+   * text that the handle reads, which is made when it is opened, or `zero`.
+   */
+  readonly size?: 'exact' | 'zero' | undefined
 }
 
-/** Why a host stopped serving. */
-export type Ending = 'stopped' | 'unmounted'
+/** Why a host stopped serving; `gone`: its driver went away, which it logged. */
+export type Ending = 'stopped' | 'unmounted' | 'gone'
 
 /** What programs hold of a mount. */
 export interface Held {
@@ -31,7 +36,7 @@ export interface Held {
 
 /** What the serving thread does around each request. */
 export interface Hooks {
-  /** The file system is up: programs can open it. */
+  /** Requests are served from here on: `attach` may be called. */
   ready(): void
   /** Takes up what other threads have sent. */
   drain(): void
@@ -54,8 +59,22 @@ export interface Host<Channel = unknown> {
    * there. An Errno whose detail names the point and the remedy.
    */
   prepare(point: string, make: boolean): string
-  /** Mounts there. An Errno with a detail for people. */
-  open(point: string, options: HostOptions): Channel
+  /** Whether the mount point comes and goes with the mount by itself. */
+  readonly makesPoint?: boolean
+  /**
+   * Mounts there, or makes all ready for `attach` to. An Errno with a detail
+   * for people; warnings go to `log`.
+   */
+  open(
+    point: string,
+    options: HostOptions,
+    log: (line: string) => void,
+  ): Channel
+  /**
+   * What is left to do, by another thread, once requests are served: programs
+   * can open the file system when it returns. An Errno with a detail.
+   */
+  attach?(channel: Channel): void
   /** Serves until unmounted or woken. */
   serve(
     channel: Channel,
@@ -71,6 +90,8 @@ export interface Host<Channel = unknown> {
   readonly relay?: (channel: Channel) => Answer
   /** Takes the mount out of the tree, also while files are open in it. */
   unmount(channel: Channel): void
-  /** Makes `serve` return 'stopped'. Never blocks. */
+  /** Makes `serve` return. Never blocks. */
   wake(channel: Channel): void
+  /** Gives back what is left, when no thread serves or answers any more. */
+  close?(channel: Channel): void
 }

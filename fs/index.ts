@@ -4,6 +4,7 @@ import type { Host } from './host.ts'
 const hosts = {
   fuse: async () => (await import('./fuse/host.ts')).fuse,
   'fuse-native': async () => (await import('./fuse-native/host.ts')).fuseNative,
+  winfsp: async () => (await import('./winfsp/host.ts')).winfspHost,
 } as const
 
 export type HostName = keyof typeof hosts

@@ -1,6 +1,6 @@
 import type { Process, System } from '../provider/contract.ts'
 import { Errno } from '../provider/errno.ts'
-import type { Directory, Node, Row } from './node.ts'
+import { isThere, type Directory, type Node, type Row } from './node.ts'
 import { tree } from './tree.ts'
 
 export const root: Node = {
@@ -85,7 +85,10 @@ export const find = <T>(
     if (Object.hasOwn(rows, name)) {
       const node = child(parent, name, rows[name] as Row)
       if (!node.pid) return see(node, undefined)
-      return withProcess(system, parent, process => see(node, process))
+      return withProcess(system, parent, process => {
+        if (!isThere(node.row, process)) throw new Errno('ENOENT')
+        return see(node, process)
+      })
     }
     const id = each && idOf(name)
     if (!id) throw new Errno('ENOENT')

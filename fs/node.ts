@@ -1,4 +1,4 @@
-import type { Right, System, Task } from '../provider/contract.ts'
+import type { Process, Right, System, Task } from '../provider/contract.ts'
 import type { DocumentName } from './document/index.ts'
 
 /**
@@ -16,6 +16,8 @@ export interface Text {
   readonly document: DocumentName
   /** Whether it is made of lines, of which a large read gets whole ones. */
   readonly lines: boolean
+  /** Whether the name is there, where it is not there for every process. */
+  readonly when?: (process: Process) => boolean
 }
 
 /** What a link's target is made from. */
@@ -25,6 +27,8 @@ export interface LinkSource {
   readonly task: Task | undefined
   /** Thread id of the reader, 0 if unknown. */
   readonly tid: number
+  /** Process id of the reader, if that is known instead. */
+  readonly pid?: number | undefined
 }
 
 /** A symbolic link; undefined as target: ENOENT. */
@@ -33,6 +37,8 @@ export interface Link {
   readonly mode: number
   readonly right: Right
   readonly target: (source: LinkSource) => string | undefined
+  /** What it leads to, if to anything: Windows wants to know beforehand. */
+  readonly to: 'file' | 'directory'
 }
 
 export interface Directory {
@@ -66,11 +72,26 @@ export const bytes = (...row: Parameters<typeof text>): Text => ({
   lines: false,
 })
 
-export const link = (target: Link['target'], right: Right): Link => ({
+/** A name that is there only for processes of which something is known. */
+export const only = (when: NonNullable<Text['when']>, row: Text): Text => ({
+  ...row,
+  when,
+})
+
+/** Whether a row's name is there for a process. */
+export const isThere = (row: Row, process: Process): boolean =>
+  row.kind !== 'text' || row.when === undefined || row.when(process)
+
+export const link = (
+  target: Link['target'],
+  right: Right,
+  to: Link['to'],
+): Link => ({
   kind: 'link',
   mode: 0o777,
   right,
   target,
+  to,
 })
 
 export const directory = (

@@ -1,7 +1,7 @@
 import type { System } from '../provider/contract.ts'
 import { format, inodeOf } from './attr.ts'
 import { asDirectory, child, named, withProcess } from './lookup.ts'
-import type { Directory, Node } from './node.ts'
+import { isThere, type Directory, type Node, type Row } from './node.ts'
 
 /** One name of a listing. */
 export interface Entry {
@@ -9,18 +9,28 @@ export interface Entry {
   readonly inode: bigint
   /** S_IFMT bits. */
   readonly format: number
-  /** What it names, unless its start time is only known by a lookup. */
+  /** What it names; of a process, its start time is only known by a lookup. */
+  readonly of: Node
+  /** The same, but for what needs a lookup. */
   readonly node: Node | undefined
 }
 
-const ids = (system: System, node: Node, { each }: Directory): number[] => {
-  if (each?.of === 'process') return system.pids()
-  if (!node.pid) return []
+/** What is in a directory: its rows that are there, and ids. */
+interface Contents {
+  readonly rows: readonly (readonly [string, Row])[]
+  readonly ids: readonly number[]
+}
+
+const contents = (system: System, node: Node): Contents => {
+  const { each, rows } = asDirectory(node)
+  const all = Object.entries(rows)
+  if (!node.pid)
+    return { rows: all, ids: each?.of === 'process' ? system.pids() : [] }
   return withProcess(system, node, process => {
-    if (each) return process.tids()
     if (node.tid) process.thread(node.tid)
-    process.verify()
-    return []
+    const ids = each ? process.tids() : []
+    if (!each) process.verify()
+    return { rows: all.filter(([, row]) => isThere(row, process)), ids }
   })
 }
 
@@ -35,9 +45,11 @@ export const list = (system: System, node: Node, parent: Node): Entry[] => {
     name,
     inode: inodeOf(of),
     format: format[of.row.kind],
+    of,
     node,
   })
-  const numbered = named(() => ids(system, node, directory)).map(id => {
+  const { rows, ids } = named(() => contents(system, node))
+  const numbered = ids.map(id => {
     const { of, row } = directory.each as { of: string; row: Directory }
     const place = child(node, `${id}`, row)
     return entry(
@@ -48,7 +60,7 @@ export const list = (system: System, node: Node, parent: Node): Entry[] => {
   return [
     entry('.', node),
     entry('..', parent),
-    ...Object.entries(directory.rows).map(([name, row]) => {
+    ...rows.map(([name, row]) => {
       const below = child(node, name, row)
       return entry(name, below, below)
     }),

@@ -1,16 +1,27 @@
 import type { Job } from './render.ts'
 
-/** What became of one generation: the text, or nothing to be shown. */
-export type Settle = (bytes: Uint8Array | undefined) => void
+/**
+ * What became of one generation: the text, or nothing to be shown. `at`: when
+ * it was made, in milliseconds of process.hrtime.
+ */
+export type Settle = (bytes: Uint8Array | undefined, at: number) => void
 
 /** The part of a text that one read asks for, and whom to answer. */
 export interface Ask {
   /** The host's own number of the request (FUSE unique, WinFsp Hint). */
   readonly id: bigint
+  /**
+   * What the host needs beyond that to answer from another thread: at most
+   * {@link noteSize} bytes.
+   */
+  readonly note?: Uint8Array | undefined
   /** Bytes. */
   readonly offset: number
   readonly size: number
 }
+
+/** Bytes that a request may carry for its host. */
+export const noteSize = 256
 
 export interface Request extends Ask {
   /** Whether the text is lines, see {@link partOf}. */
@@ -30,7 +41,7 @@ const page = 4096
  */
 export const partOf = (
   bytes: Uint8Array,
-  { offset, size, lines }: Omit<Request, 'id'>,
+  { offset, size, lines }: Pick<Request, 'offset' | 'size' | 'lines'>,
 ): Uint8Array => {
   const end = offset + size
   if (!lines || size < page || end >= bytes.length)
@@ -81,6 +92,14 @@ export class OpenFile {
       if (bytes) this.#serve(bytes, request)
     })
     return made && this.#serve(made, request)
+  }
+
+  /**
+   * A new text, for a host that has a rule of its own when there is one, as
+   * Renderer tells.
+   */
+  generate(request: Request, settle: Settle): Uint8Array | undefined {
+    return this.#renderer.render(this.job, request, settle)
   }
 
   #serve(bytes: Uint8Array, request: Request): Uint8Array {

@@ -3,6 +3,7 @@ import {
   directory,
   flatten,
   link,
+  only,
   text,
   type Directory,
   type Rows,
@@ -18,36 +19,56 @@ import {
 const task = (): Rows => ({
   cmdline: bytes('cmdline', 0o444, 'limited', 'pool'),
   comm: text('comm', 0o644, 'none', 'inline'),
-  cwd: link(({ task }) => task?.cwd?.(), 'read'),
+  cwd: link(({ task }) => task?.cwd?.(), 'read', 'directory'),
   environ: bytes('environ', 0o400, 'read', 'pool'),
-  exe: link(({ task }) => task?.exe?.(), 'read'),
+  exe: link(({ task }) => task?.exe?.(), 'read', 'file'),
   maps: text('maps', 0o444, 'read', 'pool'),
   mounts: text('mounts', 0o444, 'none', 'pool'),
-  root: link(({ task }) => task?.root?.(), 'read'),
+  root: link(({ task }) => task?.root?.(), 'read', 'directory'),
   stat: text('stat', 0o444, 'none', 'inline'),
   statm: text('statm', 0o444, 'none', 'inline'),
   status: text('status', 0o444, 'none', 'inline'),
 })
 
-/** `<pid>`, of the process that the reading thread belongs to. */
-const self = link(({ system, tid }) => system.leader(tid)?.toString(), 'none')
+/**
+ * `<pid>`, of the process that reads, or that the reading thread belongs to;
+ * where it can belong to none, of the one that the source names.
+ */
+const self = link(
+  ({ system, tid, pid }) =>
+    (system.self ? system.self() : (pid ?? system.leader(tid)))?.toString(),
+  'none',
+  'directory',
+)
 
 /** `<pid>/task/<tid>` of the reading thread. */
-const threadSelf = link(({ system, tid }) => {
-  const pid = system.leader(tid)
-  return pid === undefined ? undefined : `${pid}/task/${tid}`
-}, 'none')
+const threadSelf = link(
+  ({ system, tid }) => {
+    const pid = system.self ? undefined : system.leader(tid)
+    return pid === undefined ? undefined : `${pid}/task/${tid}`
+  },
+  'none',
+  'directory',
+)
 
 const thread = directory(0o555, 'none', task())
 
 const process = directory(0o555, 'none', {
   ...task(),
+  crash: only(
+    process => process.crash !== undefined,
+    text('crash', 0o444, 'read', 'pool'),
+  ),
+  smaps: only(
+    process => process.resident !== undefined,
+    text('smaps', 0o444, 'read', 'pool'),
+  ),
   task: directory(0o555, 'none', {}, { of: 'thread', row: thread }),
 })
 
 const proc: Rows = {
   filesystems: text('filesystems', 0o444, 'none', 'inline'),
-  mounts: link(() => 'self/mounts', 'none'),
+  mounts: link(() => 'self/mounts', 'none', 'file'),
   self,
   'thread-self': threadSelf,
   uptime: text('uptime', 0o444, 'none', 'inline'),

@@ -16,6 +16,14 @@ export interface Caller {
   readonly gid: number
   /** Thread id of the caller, 0 if unknown or in a foreign pid namespace. */
   readonly tid: number
+  /** Process id of the caller, where its kernel tells that and no thread. */
+  readonly pid?: number | undefined
+  /**
+   * HANDLE, in this process, of the token that the caller acts with (Windows):
+   * its rights count then, and no number of a user. 0 and what else is no token
+   * has no right.
+   */
+  readonly token?: number | undefined
 }
 
 /**
@@ -137,6 +145,25 @@ export interface Mount {
   readonly options: string
 }
 
+/** What ended a process, or had it dumped. */
+export interface Crash {
+  /** The thread that it happened in. */
+  readonly tid: number
+  /** As the system numbers it: 0xc0000005. */
+  readonly code: number
+  /** What the code means: `EXCEPTION_ACCESS_VIOLATION`; '' if unknown. */
+  readonly name: string
+  /** Where the program was; all 64 bits, and maybe no address of its own. */
+  readonly address: bigint
+  /** What it tried there, and with which address. */
+  readonly tried?: {
+    readonly how: 'read' | 'write' | 'execute'
+    readonly address: bigint
+  }
+  /** What else was recorded, by keys of its own. */
+  readonly notes: readonly (readonly [string, string])[]
+}
+
 /** One thread, or the process as a whole (its `tid` is the pid then). */
 export interface Task {
   readonly tid: number
@@ -149,6 +176,11 @@ export interface Task {
    * given those of one walk, all of them.
    */
   spans?(regions: readonly Region[]): Iterable<Span>
+  /**
+   * Bytes in `[start, end)` that are there to be read at once: resident, or
+   * what comes closest to it where the source cannot know.
+   */
+  resident?(start: number, end: number): number
   comm?(): string
   /** Arguments, each ended by NUL; empty for a zombie or a kernel thread. */
   cmdline?(): string
@@ -157,6 +189,8 @@ export interface Task {
   statm?(): Statm
   status?(): Status
   mounts?(): Iterable<Mount>
+  /** Absent of one that did not crash, as far as is known. */
+  crash?(): Crash
   exe?(): string
   cwd?(): string
   root?(): string
@@ -199,6 +233,13 @@ export interface System {
   process(pid: number, start?: bigint): Process
   /** Process of a thread; undefined if there is no such thread. */
   leader(tid: number): number | undefined
+  /**
+   * What `self` leads to, whoever asks, where the processes are not those of
+   * the machine that asks; undefined if to nothing.
+   */
+  self?(): number | undefined
+  /** What is to be known of the source as a whole, each in one line. */
+  notes?(): Iterable<string>
   uptime?(): Uptime
   /** One line, without its end. */
   version?(): string

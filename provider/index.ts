@@ -25,7 +25,8 @@ export const nativeOf = (platform: string): ProviderName | undefined =>
 export interface Source {
   /**
    * A provider's name, the `file:` URL of a crash dump (`.dmp`), or that of a
-   * module that exports `open(options): System`.
+   * module that exports `open(options): System`; `dump:` before one says that
+   * it is that of a crash dump, or of a folder of them, whatever its name.
    */
   readonly provider: string
   readonly options: ProviderOptions
@@ -34,18 +35,20 @@ export interface Source {
 const isName = (name: string): name is ProviderName =>
   Object.hasOwn(providers, name)
 
-/** Whether a `file:` URL is that of a crash dump, by its name. */
-export const isDump = (provider: string): boolean =>
-  /^file:.*\.dmp$/i.test(provider)
+/** The `file:` URL of a source that is a crash dump, or a folder of them. */
+export const dumpIn = (provider: string): string | undefined =>
+  /^dump:(file:.*)$/.exec(provider)?.[1] ??
+  /^file:.*\.dmp$/i.exec(provider)?.[0]
 
 /** Opens a source in this thread. */
 export const openSystem = async ({
   provider,
   options,
 }: Source): Promise<System> => {
-  if (isDump(provider)) {
+  const dump = dumpIn(provider)
+  if (dump !== undefined) {
     const { open } = await import('./minidump/index.ts')
-    return open({ ...options, file: fileURLToPath(provider) })
+    return open({ ...options, file: fileURLToPath(dump) })
   }
   const module: Provider = isName(provider)
     ? await providers[provider]()

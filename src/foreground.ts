@@ -1,11 +1,19 @@
-import { leave } from '../fs/fuse/libc.ts'
 import { log } from './log.ts'
 import { textOfError } from './message.ts'
 import { mount, type Mounted, type MountOptions } from './mount.ts'
 
+const isWindows = process.platform === 'win32'
+
+const { leave } = await (isWindows
+  ? import('../fs/winfsp/kernel.ts')
+  : import('../fs/fuse/libc.ts'))
+
 export { leave }
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** On Windows: Ctrl-C, Ctrl-Break, and the console is closed. */
+const signals = isWindows
+  ? (['SIGINT', 'SIGBREAK', 'SIGHUP'] as const)
+  : (['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 /**
  * Milliseconds after a signal for which another one is the same: npm passes on
@@ -66,5 +74,5 @@ export const serveMount = async (
   told(mounted)
   const ending = await mounted.ended
   if (ending === 'unmounted') log(`${mounted.point}: unmounted from outside`)
-  return 0
+  return ending === 'gone' ? 1 : 0
 }

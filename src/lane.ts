@@ -91,11 +91,13 @@ export class Walker {
   /** Those that wait for the same text, for the same reader, together. */
   #groups(batch: Waiting[]): Waiting[][] {
     if (batch.length < 2) return batch.length ? [batch] : []
-    const { row, start, tid, uid, gid } = this.#table
+    const { row, start, tid, uid, gid, token } = this.#table
     const groups = new Map<string, Waiting[]>()
     for (const waiting of batch) {
       const { slot } = waiting
-      const key = [row, start, tid, uid, gid].map(column => column[slot]).join()
+      const key = [row, start, tid, uid, gid, token]
+        .map(column => column[slot])
+        .join()
       const group = groups.get(key)
       if (group) group.push(waiting)
       else groups.set(key, [waiting])
@@ -116,7 +118,7 @@ export class Walker {
     const won = group.filter(({ slot, word }) =>
       this.#claims.win(slot, word, Claim.walker),
     )
-    this.#post({ slots: group.map(({ slot }) => slot), outcome })
+    this.#post({ slots: group.map(({ slot }) => slot), outcome, at: now() })
     if (!this.#answer) return
     for (const { slot, word, request } of won) {
       this.#answer(request, outcome)
@@ -143,7 +145,7 @@ export class Walker {
   }
 
   #job(slot: number): Job {
-    const { row, pid, start, tid, uid, gid } = this.#table
+    const { row, pid, start, tid, uid, gid, token } = this.#table
     const node = {
       row: rows[row[slot] as number] as Job['node']['row'],
       name: '',
@@ -156,6 +158,7 @@ export class Walker {
       uid: uid[slot] as number,
       gid: gid[slot] as number,
       tid: 0,
+      token: token[slot] === -1 ? undefined : token[slot],
     }
     return { node, caller }
   }

@@ -29,5 +29,7 @@ export const textOfError = (thrown: unknown): string => {
 export const complain = (name: string, thrown: unknown): void => {
   const text = textOfError(thrown)
   const thing = oneLine(name)
-  log(text.startsWith(`${thing}: `) ? text : `${thing}: ${text}`)
+  // `P:` has its colon
+  const head = thing.endsWith(':') ? `${thing} ` : `${thing}: `
+  log(text.startsWith(head) ? text : `${head}${text}`)
 }

@@ -1,5 +1,6 @@
 import { lstatSync, rmdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { View } from '../fs/document/document.ts'
 import type { Ending, Held, Host } from '../fs/host.ts'
@@ -24,6 +25,8 @@ export interface MountOptions {
   readonly walkers?: number | undefined
   /** Seconds, see HostOptions. */
   readonly cache?: number | undefined
+  /** See HostOptions. */
+  readonly size?: 'exact' | 'zero' | undefined
   /** Makes the mount point if it is not there, and removes it at the end. */
   readonly mkdir?: boolean | undefined
 }
@@ -83,7 +86,13 @@ const startLoop = (
     })
     worker.on('message', (message: LoopMessage) => {
       if ('ended' in message) resolve(message.ended)
-      else ready()
+      else
+        try {
+          host.attach?.(data.channel)
+          ready()
+        } catch (error) {
+          reject(error as Error)
+        }
     })
     worker.on('error', reject)
     worker.on('exit', code => {
@@ -98,14 +107,15 @@ const startLoop = (
  * in a system call would keep any other exit waiting.
  */
 export const mount = async (options: MountOptions): Promise<Mounted> => {
-  const { cache } = options
+  const { cache, size } = options
   const host = await hostOf(options.host)
-  const makes = options.mkdir === true && !isThere(options.point)
+  const makes =
+    options.mkdir === true && !host.makesPoint && !isThere(options.point)
   const point = host.prepare(options.point, makes)
   const tidy = (): void => {
     if (makes) removeDirectory(point)
   }
-  const channel = orElse(tidy, () => host.open(point, { cache }))
+  const channel = orElse(tidy, () => host.open(point, { cache, size }, log))
   const takeAway = (): void => {
     logged(point, () => host.unmount(channel))
     tidy()
@@ -182,12 +192,21 @@ const run = (
     host.wake(channel)
   }
 
+  /** What a walker is about to write to must still be there. */
+  const giveBack = async (): Promise<void> => {
+    if (!host.close) return
+    const end = performance.now() + patience / 4
+    while (watchdog.isAnswering && performance.now() < end) await sleep(5)
+    if (!watchdog.isAnswering) logged(point, () => host.close?.(channel))
+  }
+
   let up = (): void => {}
   const ready = new Promise<void>(resolve => (up = resolve))
   const ended = startLoop(host, { ...shared, port: port2 }, up)
     // our own unmount is seen by the loop, too, and may be seen first
     .then((ending): Ending => (stopping ? 'stopped' : ending))
     .finally(abandon)
+    .finally(giveBack)
   // who waits for `ended` hears of it; nobody else must
   ended.catch(() => {})
   const stop = async (): Promise<void> => {

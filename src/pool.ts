@@ -5,7 +5,12 @@ import { Errno } from '../provider/errno.ts'
 import { Claim, Claims, isSameUse, stateOf } from '../fs/claim.ts'
 import type { View } from '../fs/document/document.ts'
 import type { Answer, Outcome } from '../fs/host.ts'
-import type { Renderer, Request, Settle } from '../fs/openfile.ts'
+import {
+  noteSize,
+  type Renderer,
+  type Request,
+  type Settle,
+} from '../fs/openfile.ts'
 import { render, type Job } from '../fs/render.ts'
 import { numberOf } from '../fs/tree.ts'
 import { Queue } from './queue.ts'
@@ -21,6 +26,8 @@ const perLane = slots / 8
 export interface Through {
   readonly slots: readonly number[]
   readonly outcome: Outcome
+  /** When that was known (ms, see now()). */
+  readonly at: number
   /**
    * Claim words of the slots, from a sender that does not own them: one that
    * has gone to another request since is not meant.
@@ -146,15 +153,15 @@ export class Pool implements Renderer {
       this.#ports.push(message.port)
       return
     }
-    const { slots, outcome, words } = message
+    const { slots, outcome, at, words } = message
     slots.forEach((slot, index) => {
       const word = words?.[index]
       if (word === undefined || isSameUse(word, this.#claims.word(slot)))
-        this.#settle(slot, outcome)
+        this.#settle(slot, outcome, at)
     })
   }
 
-  #settle(slot: number, outcome: Outcome): void {
+  #settle(slot: number, outcome: Outcome, at: number): void {
     const pending = this.#pending[slot]
     if (!pending) return
     const { request, settle } = pending
@@ -165,7 +172,7 @@ export class Pool implements Renderer {
     this.#free.push(slot)
     this.#load[this.#table.lane[slot] as number]!--
     const won = state === Claim.walker || state === Claim.answered
-    settle(won && typeof outcome !== 'string' ? outcome : undefined)
+    settle(won && typeof outcome !== 'string' ? outcome : undefined, at)
     if (won && this.#relays) this.#answer(request, outcome)
   }
 
@@ -202,10 +209,13 @@ export class Pool implements Renderer {
     table.tid[slot] = node.tid
     table.uid[slot] = caller.uid
     table.gid[slot] = caller.gid
+    table.token[slot] = caller.token ?? -1
     table.id[slot] = r.id
     table.offset[slot] = r.offset
     table.size[slot] = r.size
     table.lines[slot] = Number(r.lines)
+    table.noted[slot] = r.note?.length ?? 0
+    if (r.note) table.notes.set(r.note, slot * noteSize)
     table.due[slot] = now() + this.#deadline
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { registerCat } from './command/cat.ts'
 import { examples, type Register } from './command/command.ts'
+import { registerDump } from './command/dump.ts'
 import { registerDoctor } from './command/doctor.ts'
 import { registerInstall, registerUninstall } from './command/install.ts'
 import { registerLs } from './command/ls.ts'
@@ -24,6 +25,7 @@ const commands: readonly Register[] = [
   registerUnmount,
   registerCat,
   registerLs,
+  registerDump,
   registerDoctor,
   registerInstall,
   registerUninstall,

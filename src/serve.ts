@@ -15,6 +15,7 @@ export const serve = async (
   arrange: (pool: Pool, port: MessagePort) => void = () => {},
 ): Promise<Ending> => {
   const system = await openSystem(data.source)
+  for (const note of system.notes?.() ?? []) log(note)
   const relayed = host.answer === undefined
   const answer = (host.answer ?? host.relay)?.(data.channel)
   if (!answer) throw new TypeError(`${data.host}: a host must answer`)

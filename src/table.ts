@@ -1,4 +1,4 @@
-import type { Request } from '../fs/openfile.ts'
+import { noteSize, type Request } from '../fs/openfile.ts'
 
 /**
  * What the loop, the walkers and the watchdog share: the table of pending
@@ -26,6 +26,8 @@ const columns = {
   due: Float64Array,
   /** Of a lane: when its walk began (ms), 0 when none is under way. */
   since: Float64Array,
+  /** HANDLE of the caller's token, -1 if it has none. */
+  token: Float64Array,
   claim: Int32Array,
   lane: Int32Array,
   /** The slot after this one in its lane, or `none`. */
@@ -38,6 +40,8 @@ const columns = {
   size: Uint32Array,
   /** 1 if the text is lines. */
   lines: Uint32Array,
+  /** Bytes of the request's note. */
+  noted: Uint32Array,
   /** Of a lane: top of its stack of waiting slots, `none` or `closed`. */
   waiting: Int32Array,
   /** Of a lane: the walker in it, counted from 1; 0 when none. */
@@ -83,13 +87,17 @@ type Arrays = {
 
 export type Table = Arrays & {
   readonly buffer: SharedArrayBuffer
+  /** `noteSize` bytes for each slot. */
+  readonly notes: Uint8Array
   readonly words: Int32Array
   readonly at: typeof words
 }
 
+const noteBytes = slots * noteSize
+
 const bytes = Object.values(columns).reduce(
   (sum, { BYTES_PER_ELEMENT }) => sum + BYTES_PER_ELEMENT * slots,
-  0,
+  noteBytes,
 )
 
 /** The table over a buffer that another thread made. */
@@ -103,7 +111,8 @@ export const tableOver = (buffer: SharedArrayBuffer): Table => {
   return {
     ...(Object.fromEntries(arrays) as unknown as Arrays),
     buffer,
-    words: new Int32Array(buffer, at),
+    notes: new Uint8Array(buffer, at, noteBytes),
+    words: new Int32Array(buffer, at + noteBytes),
     at: words,
   }
 }
@@ -117,12 +126,23 @@ export const newTable = (): Table => {
   return table
 }
 
+/** A copy: the slot may soon be another request's. */
+const noteIn = (
+  { notes, noted }: Table,
+  slot: number,
+): Uint8Array | undefined => {
+  const length = noted[slot] as number
+  const at = slot * noteSize
+  return length ? notes.slice(at, at + length) : undefined
+}
+
 /** The request that stands in a slot. */
 export const requestIn = (table: Table, slot: number): Request => ({
   id: table.id[slot] as bigint,
   offset: table.offset[slot] as number,
   size: table.size[slot] as number,
   lines: Boolean(table.lines[slot]),
+  note: noteIn(table, slot),
 })
 
 /** Milliseconds of a clock that is one for all threads (CLOCK_MONOTONIC). */

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { Ending } from '../fs/host.ts'
 import type { View } from '../fs/document/document.ts'
 import type { HostName } from '../fs/index.ts'
 import type { Source } from '../provider/index.ts'
@@ -27,5 +28,4 @@ export interface LoopData extends Shared {
 }
 
 /** From the loop to the main thread. */
-export type LoopMessage =
-  { readonly ready: true } | { readonly ended: 'stopped' | 'unmounted' }
+export type LoopMessage = { readonly ready: true } | { readonly ended: Ending }

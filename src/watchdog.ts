@@ -85,6 +85,13 @@ export class Watchdog {
     this.#walkers.log(`walker ${number} ended; starting another`)
   }
 
+  /** Whether a walker has won a request that it has not answered yet. */
+  get isAnswering(): boolean {
+    for (let slot = 0; slot < slots; slot++)
+      if (stateOf(this.#claims.word(slot)) === Claim.walker) return true
+    return false
+  }
+
   /** Answers every pending request: the mount is going away. */
   stop(): void {
     for (let slot = 0; slot < slots; slot++)
@@ -120,7 +127,7 @@ export class Watchdog {
       lost.push(slot)
       words.push(word)
     }
-    this.#walkers.post({ slots: lost, outcome: 'EIO', words })
+    this.#walkers.post({ slots: lost, outcome: 'EIO', at: now(), words })
     Atomics.add(this.#table.words, this.#table.at.posted, 1)
   }
 

@@ -71,6 +71,7 @@ t.test('a bad tree is found out', t => {
     ['fs/document/maps.ts', `import { x } from '../tree.ts'`, /may not/],
     ['fs/document/maps.ts', `import { x } from 'node:fs'`, /imports node:fs/],
     ['fs/fuse/codec/abi.ts', `import k from 'koffi'`, /imports koffi/],
+    ['fs/winfsp/codec/x.ts', `import { x } from 'node:fs'`, /imports node:fs/],
     ['provider/errno.ts', `const x = process.platform`, /uses process/],
     ['provider/space/x.ts', `console.log(1)`, /uses console/],
     ['provider/space/x.ts', `import '../linux/maps.ts'`, /may not/],

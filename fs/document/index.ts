@@ -1,10 +1,12 @@
 import { cmdline } from './cmdline.ts'
 import { comm } from './comm.ts'
+import { crash } from './crash.ts'
 import type { SystemDocument, TaskDocument } from './document.ts'
 import { environ } from './environ.ts'
 import { filesystems } from './filesystems.ts'
 import { maps } from './maps.ts'
 import { mounts } from './mounts.ts'
+import { smaps } from './smaps.ts'
 import { stat } from './stat.ts'
 import { statm } from './statm.ts'
 import { status } from './status.ts'
@@ -14,9 +16,11 @@ import { version } from './version.ts'
 const ofTask = {
   cmdline,
   comm,
+  crash,
   environ,
   maps,
   mounts,
+  smaps,
   stat,
   statm,
   status,

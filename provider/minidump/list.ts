@@ -1,4 +1,4 @@
-import type { Layout } from '../nt/layout.ts'
+import type { Layout, View } from '../nt/layout.ts'
 import { MINIDUMP_LIST, type StreamName } from '../nt/minidump.ts'
 import { placeOf, type Dump } from './directory.ts'
 import { excessive, malformed, structureAt, type Entries } from './source.ts'
@@ -40,3 +40,47 @@ export const listOf = (
   checkCount(dump, name, entries, room, bound)
   return entries
 }
+
+/** What the head of a list says of its entries. */
+export interface Head {
+  /** Bytes of the head, up to the first entry. */
+  readonly skip: number
+  /** Bytes from one entry to the next. */
+  readonly stride: number
+  readonly count: number
+}
+
+/**
+ * The entries of a stream whose head tells its own size and theirs, which may
+ * both be more than we know, and no less: EIO. At most `bound`.
+ */
+export const sizedListOf = <H>(
+  dump: Dump,
+  name: StreamName,
+  of: Layout<H>,
+  headOf: (view: View<H>) => Head,
+  entry: Layout<unknown>,
+  bound: number,
+): Entries => {
+  const { at, size } = placeOf(dump, name, of.size)
+  const { skip, stride, count } = headOf(structureAt(dump.source, of, at))
+  if (skip < of.size || skip > size || stride < entry.size)
+    throw malformed(
+      dump.source,
+      `${name}: SizeOfHeader ${skip}, SizeOfEntry ${stride}`,
+    )
+  const entries = { at: at + skip, count, stride }
+  checkCount(dump, name, entries, size - skip, bound)
+  return entries
+}
+
+/** The head of those whose fields are named so. */
+export const headOf = (head: {
+  readonly SizeOfHeader: number
+  readonly SizeOfEntry: number
+  readonly NumberOfEntries: number
+}): Head => ({
+  skip: head.SizeOfHeader,
+  stride: head.SizeOfEntry,
+  count: head.NumberOfEntries,
+})

@@ -86,6 +86,28 @@ export class Memory {
     return this.index.count
   }
 
+  /** Where there are bytes, `[start, end)`: ascending, disjoint. */
+  *extents(): Generator<readonly [number, number], void, undefined> {
+    const { starts, ends, count } = this.index
+    for (let at = 0; at < count; at++)
+      yield [Number(starts[at]), Number(ends[at])]
+  }
+
+  /** How many bytes there are of `[start, end)`. */
+  held(start: number, end: number): number {
+    const { starts, ends, count } = this.index
+    let sum = 0
+    for (
+      let next = Math.max(rangeAt(this.index, start), 0);
+      next < count && Number(starts[next]) < end;
+      next++
+    ) {
+      const from = Math.max(Number(starts[next]), start)
+      sum += Math.max(Math.min(Number(ends[next]), end) - from, 0)
+    }
+    return sum
+  }
+
   /**
    * The bytes at `[address, address + length)` that are there, up to the first
    * that is not. EINVAL for what is no address or length.

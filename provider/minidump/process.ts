@@ -1,39 +1,88 @@
 import type {
   Caller,
+  Crash,
   Owner,
   Process,
   Region,
   Right,
   Span,
+  Stat,
+  Statm,
+  Status,
   Task,
 } from '../contract.ts'
 import { Errno } from '../errno.ts'
+import { cmdlineOf } from '../nt/cmdline.ts'
 import type { Facts } from './facts.ts'
+import { statmOf, statOf, statusOf } from './numbers.ts'
 import { spansOf } from './spans.ts'
 
 /** The program's file, less its folder. */
 const fileOf = (path: string): string => path.replace(/^.*[\\/]/s, '')
 
-/** The process of a dump, or a thread of it, which tells the same. */
+/** The process of a dump, or a thread of it, which tells much the same. */
 export class DumpTask implements Task {
   readonly tid: number
+  /** Of its process, as that is shown. */
+  readonly pid: number
   readonly comm?: () => string
   readonly exe?: () => string
+  readonly root?: () => string
+  readonly crash?: () => Crash
   readonly spans?: (regions: readonly Region[]) => Span[]
   protected readonly facts: Facts
 
-  constructor(facts: Facts, tid: number, spans: boolean) {
+  constructor(facts: Facts, pid: number, tid: number, spans: boolean) {
     this.facts = facts
+    this.pid = pid
     this.tid = tid
+    if (facts.hasCrash) this.crash = facts.crash
     if (spans) this.spans = regions => spansOf(facts, regions)
     if (!facts.hasModules) return
-    this.comm = () => fileOf(facts.program())
+    this.comm = () => this.name()
     this.exe = () => facts.program()
+    this.root = () => facts.root()
   }
 
-  /** EIO without MemoryInfoList. */
+  cmdline(): string {
+    return cmdlineOf(this.facts.started('commandLine'))
+  }
+
+  environ(): string {
+    return this.facts.started('environment')
+  }
+
+  /** Without the backslash at its end, unless it is that of a drive. */
+  cwd(): string {
+    return this.facts.started('currentDirectory').replace(/(?<=[^:])\\$/, '')
+  }
+
+  stat(): Stat {
+    return statOf(this.facts, this, this.comm?.() ?? '')
+  }
+
+  statm(): Statm {
+    return statmOf(this.facts)
+  }
+
+  status(): Status {
+    return statusOf(this.facts, this, this.comm?.() ?? '')
+  }
+
+  /** What SetThreadDescription gave the thread; else the program's. */
+  private name(): string {
+    const { facts, tid } = this
+    return facts.threadNames().get(tid) || fileOf(facts.program())
+  }
+
+  /** Put together where there is no MemoryInfoList ({@link Facts.regions}). */
   regions(): Iterable<Region> {
     return this.facts.regions()
+  }
+
+  /** What the dump holds of it: what was resident is not recorded. */
+  resident(start: number, end: number): number {
+    return this.facts.held(start, end)
   }
 
   /** Of a dump without memory all is one hole. */
@@ -44,15 +93,13 @@ export class DumpTask implements Task {
 
 /** The process that was dumped: never gone, never changing. */
 export class DumpProcess extends DumpTask implements Process {
-  readonly pid: number
   readonly start: bigint
   private readonly opener: Owner
 
-  constructor(facts: Facts, opener: Owner, spans: boolean) {
-    const { pid, start } = facts.identity
-    super(facts, pid, spans)
-    this.pid = pid
-    this.start = start
+  /** `pid` is what it is shown as, of a folder of dumps not always its own. */
+  constructor(facts: Facts, pid: number, opener: Owner, spans: boolean) {
+    super(facts, pid, pid, spans)
+    this.start = facts.identity.start
     this.opener = opener
   }
 
@@ -66,8 +113,9 @@ export class DumpProcess extends DumpTask implements Process {
   }
 
   thread(tid: number): Task {
-    if (!this.facts.tids().includes(tid)) throw new Errno('ESRCH')
-    return new DumpTask(this.facts, tid, this.spans !== undefined)
+    if (!this.facts.hasThread(tid)) throw new Errno('ESRCH')
+    const spans = this.spans !== undefined
+    return new DumpTask(this.facts, this.pid, tid, spans)
   }
 
   /**

@@ -5,29 +5,24 @@ import {
 } from '../nt/minidump.ts'
 import type { View } from '../nt/layout.ts'
 import { accessOf, states, types } from '../nt/protect.ts'
-import { placeOf, type Dump } from './directory.ts'
-import { checkCount } from './list.ts'
-import { each, malformed, structureAt } from './source.ts'
+import type { Dump } from './directory.ts'
+import { headOf, sizedListOf } from './list.ts'
+import { ownRegionsOf } from './ownregions.ts'
+import { each, malformed } from './source.ts'
 import type { Entries, Source } from './source.ts'
 
 /** Regions of a dump; more is EFBIG. */
 export const regionBound = 0x40_0000
 
-const entriesOf = (dump: Dump): Entries => {
-  const least = MINIDUMP_MEMORY_INFO_LIST.size
-  const { at, size } = placeOf(dump, 'MemoryInfoList', least)
-  const head = structureAt(dump.source, MINIDUMP_MEMORY_INFO_LIST, at)
-  const skip = head.SizeOfHeader
-  const stride = head.SizeOfEntry
-  if (skip < least || skip > size || stride < MINIDUMP_MEMORY_INFO.size)
-    throw malformed(
-      dump.source,
-      `MemoryInfoList: SizeOfHeader ${skip}, SizeOfEntry ${stride}`,
-    )
-  const entries = { at: at + skip, count: head.NumberOfEntries, stride }
-  checkCount(dump, 'MemoryInfoList', entries, size - skip, regionBound)
-  return entries
-}
+const entriesOf = (dump: Dump): Entries =>
+  sizedListOf(
+    dump,
+    'MemoryInfoList',
+    MINIDUMP_MEMORY_INFO_LIST,
+    headOf,
+    MINIDUMP_MEMORY_INFO,
+    regionBound,
+  )
 
 const isPage = (address: number): boolean => address % 4096 === 0
 
@@ -69,7 +64,8 @@ const regionOf = (
 /**
  * MemoryInfoList: ascending and disjoint, or EIO; with the free ones that the
  * dump has. An image is named by the module that covers its AllocationBase: of
- * other mappings a dump does not tell the file. Read anew at every call,
+ * other mappings a dump does not tell the file, unless it is one of our own,
+ * which tells the names of all ({@link ownRegionsOf}). Read anew at every call,
  * lazily.
  *
  * Above 2^53 an address that is no multiple of 4096 may pass for one.
@@ -79,10 +75,13 @@ export function* regionsOf(
   nameOf: (address: number) => string,
 ): Generator<Region, void, undefined> {
   const { source } = dump
+  const entries = entriesOf(dump)
+  const more = ownRegionsOf(dump, entries.count)
   let before = 0
-  for (const info of each(source, MINIDUMP_MEMORY_INFO, entriesOf(dump))) {
+  for (const info of each(source, MINIDUMP_MEMORY_INFO, entries)) {
     const region = regionOf(source, info, before, nameOf)
     before = region.end
-    yield region
+    const own = more?.next().value
+    yield own ? own(region) : region
   }
 }

@@ -4,12 +4,7 @@ import { findBlocks } from '../space/blocks.ts'
 import { facesOf } from '../space/faces.ts'
 import { findHeaps } from '../space/heaps/index.ts'
 import { readBound } from '../space/target.ts'
-import type { Width } from '../nt/memory.ts'
 import type { Facts } from './facts.ts'
-
-/** Of a program whose threads' TEBs the dump does not hold. */
-const widthOf = (architecture: string): Width =>
-  architecture === 'x64' || architecture === 'arm64' ? 8 : 4
 
 /**
  * Heaps, stacks and what else is known of a Windows process, in its regions.
@@ -18,21 +13,25 @@ const widthOf = (architecture: string): Width =>
  * too little (a WoW64 one is x64 or x86, by who wrote the dump), so it is told
  * by its TEBs.
  *
+ * A dump of our own tells what was found when it was made.
+ *
  * Approximations: the initial thread is the first that is listed, as Windows
  * lists threads in the order in which they began; it may have ended. A dump
  * does not tell where ntdll.dll and the hypervisor have what they tell
  * (space/target), so bitmaps of Control Flow Guard have no label.
  */
 export const spansOf = (facts: Facts, regions: readonly Region[]): Span[] => {
+  const own = facts.ownSpans()
+  if (own.length > 0) return [...own]
   const allocations = new Allocations(regions)
   const read = (address: number, length: number): Uint8Array =>
     facts.read(address, length)
-  const { architecture, build } = facts.identity
+  const { width, build } = facts.identity
   const threads = facts.hasThreads ? facts.threads() : []
   const faces = facesOf(
     allocations.guard(read, readBound),
     threads.map(({ teb }) => teb),
-    widthOf(architecture),
+    width,
   )
   const target = { allocations, read, faces, build }
   const initial = threads.map((thread, at) => ({

@@ -29,16 +29,30 @@ export const MINIDUMP_DIRECTORY = layout(0x0c, {
 
 /**
  * MINIDUMP_STREAM_TYPE, and what makes MiniDumpWriteDump record each: a
- * MINIDUMP_TYPE, of which MiniDumpNormal is part of every other.
+ * MINIDUMP_TYPE, of which MiniDumpNormal is part of every other; or who else
+ * does. Types above 0xffff (LastReservedStream) are for all to take; our own
+ * are those of `winprocfs dump` (provider/minidump/own.ts).
  */
 export const streams = {
   ThreadList: [3, 'MiniDumpNormal'],
   ModuleList: [4, 'MiniDumpNormal'],
   MemoryList: [5, 'MiniDumpNormal'],
+  Exception: [6, 'MiniDumpNormal, of a crash,'],
   SystemInfo: [7, 'MiniDumpNormal'],
   Memory64List: [9, 'MiniDumpWithFullMemory'],
+  HandleData: [12, 'MiniDumpWithHandleData'],
+  UnloadedModuleList: [14, 'MiniDumpWithUnloadedModules'],
   MiscInfo: [15, 'MiniDumpNormal'],
   MemoryInfoList: [16, 'MiniDumpWithFullMemoryInfo'],
+  ThreadInfoList: [17, 'MiniDumpWithThreadInfo'],
+  Token: [19, 'MiniDumpWithTokenInformation'],
+  ProcessVmCounters: [22, 'MiniDumpNormal'],
+  ThreadNames: [24, 'MiniDumpNormal'],
+  OwnRegions: [0x5750_0001, 'winprocfs'],
+  OwnSpans: [0x5750_0002, 'winprocfs'],
+  CrashpadInfo: [0x4350_0001, 'Crashpad'],
+  BreakpadInfo: [0x4767_0001, 'Breakpad'],
+  AssertionInfo: [0x4767_0002, 'Breakpad'],
 } as const satisfies Record<string, readonly [number, string]>
 
 export type StreamName = keyof typeof streams
@@ -123,19 +137,6 @@ export const MINIDUMP_SYSTEM_INFO = layout(0x20, {
   CSDVersionRva: [0x18, u32], // of a MINIDUMP_STRING, `Service Pack 1`
   SuiteMask: [0x1c, u16],
 })
-
-/** The first version; MINIDUMP_MISC_INFO_2 to _5 begin alike. */
-export const MINIDUMP_MISC_INFO = layout(0x18, {
-  SizeOfInfo: [0x00, u32],
-  Flags1: [0x04, u32], // which of the fields are set
-  ProcessId: [0x08, u32],
-  ProcessCreateTime: [0x0c, u32], // time_t
-  ProcessUserTime: [0x10, u32], // seconds
-  ProcessKernelTime: [0x14, u32], // seconds
-})
-
-export const MINIDUMP_MISC1_PROCESS_ID = 0x1
-export const MINIDUMP_MISC1_PROCESS_TIMES = 0x2
 
 /** ProcessorArchitecture (winnt.h, PROCESSOR_ARCHITECTURE_*). */
 export const architectures: Readonly<Record<number, string>> = {

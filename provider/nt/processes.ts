@@ -30,15 +30,7 @@ export const SYSTEM_PROCESS_INFORMATION = layout(0x100, {
   PageFaultCount: [0x80, u32], // the hard ones, too
   PeakWorkingSetSize: [0x88, n64],
   WorkingSetSize: [0x90, n64],
-  PagefileUsage: [0xb8, n64],
-  PeakPagefileUsage: [0xc0, n64],
   PrivatePageCount: [0xc8, n64], // bytes, for all its name
-  ReadOperationCount: [0xd0, n64],
-  WriteOperationCount: [0xd8, n64],
-  OtherOperationCount: [0xe0, n64],
-  ReadTransferCount: [0xe8, n64],
-  WriteTransferCount: [0xf0, n64],
-  OtherTransferCount: [0xf8, n64],
 })
 
 /** Where ImageName, a UNICODE_STRING, is in it. */
@@ -48,13 +40,10 @@ export const SYSTEM_EXTENDED_THREAD_INFORMATION = layout(0x88, {
   KernelTime: [0x00, n64],
   UserTime: [0x08, n64],
   CreateTime: [0x10, u64],
-  StartAddress: [0x20, n64],
   UniqueThread: [0x30, n64],
-  Priority: [0x38, i32],
   BasePriority: [0x3c, i32],
   ThreadState: [0x44, u32], // KTHREAD_STATE
   WaitReason: [0x48, u32], // KWAIT_REASON
-  Win32StartAddress: [0x60, n64],
   TebBase: [0x68, n64], // of the process's own width, or 0
 })
 
@@ -84,9 +73,6 @@ export interface ThreadEntry {
   /** 100 ns */
   readonly userTime: number
   readonly kernelTime: number
-  readonly startAddress: number
-  readonly win32StartAddress: number
-  readonly priority: number
   readonly basePriority: number
 }
 
@@ -113,17 +99,6 @@ export interface ProcessEntry {
   readonly peakWorkingSet: number
   readonly privateWorkingSet: number
   readonly committed: number
-  readonly pagefile: number
-  readonly peakPagefile: number
-  /** Operations and bytes, of reads, of writes and of what is neither. */
-  readonly io: {
-    readonly reads: number
-    readonly writes: number
-    readonly others: number
-    readonly readBytes: number
-    readonly writtenBytes: number
-    readonly otherBytes: number
-  }
   /** In the order told, which is that of their creation. */
   readonly threads: readonly ThreadEntry[]
 }
@@ -148,9 +123,6 @@ const threadsAt = (
       created: thread.CreateTime,
       userTime: thread.UserTime,
       kernelTime: thread.KernelTime,
-      startAddress: thread.StartAddress,
-      win32StartAddress: thread.Win32StartAddress,
-      priority: thread.Priority,
       basePriority: thread.BasePriority,
     }
   })
@@ -200,16 +172,6 @@ export const processesIn = (
       peakWorkingSet: entry.PeakWorkingSetSize,
       privateWorkingSet: entry.WorkingSetPrivateSize,
       committed: entry.PrivatePageCount,
-      pagefile: entry.PagefileUsage,
-      peakPagefile: entry.PeakPagefileUsage,
-      io: {
-        reads: entry.ReadOperationCount,
-        writes: entry.WriteOperationCount,
-        others: entry.OtherOperationCount,
-        readBytes: entry.ReadTransferCount,
-        writtenBytes: entry.WriteTransferCount,
-        otherBytes: entry.OtherTransferCount,
-      },
       threads: threadsAt(view, at + size, count),
     })
     at += next

@@ -43,3 +43,33 @@ export const accessOf = (protect: number): number | undefined => {
   const access = protections[protect & 0xff]
   return access !== undefined && protect & PAGE_GUARD ? access | guard : access
 }
+
+const keyOf = <T>(
+  table: Readonly<Record<number, T>>,
+  wanted: T,
+): number | undefined =>
+  Object.keys(table)
+    .map(Number)
+    .find(key => table[key] === wanted)
+
+/** MEM_* of a state. */
+export const stateOf = (state: Region['state']): number =>
+  keyOf(states, state) as number
+
+/** MEM_* of a type. */
+export const typeOf = (type: Region['type']): number =>
+  keyOf(types, type) as number
+
+/**
+ * PAGE_* of {@link Access} bits. What Windows has no word for, such as memory
+ * that can be written and not read, is the next that allows more.
+ */
+export const protectOf = (access: number): number => {
+  const bits = access & ~guard
+  const more = bits & write ? bits | read : bits
+  const page =
+    (bits === 0 ? 0x01 : keyOf(protections, bits)) ??
+    keyOf(protections, more) ??
+    0x40
+  return access & guard ? page | PAGE_GUARD : page
+}

@@ -9,7 +9,6 @@ import { i32, layout, n64, u32, u64 } from './layout.ts'
 export const ProcessInfo = {
   Basic: 0,
   Times: 4,
-  HandleCount: 20,
   Wow64: 26,
   ImageFileName: 27,
   ImageFileNameWin32: 43,

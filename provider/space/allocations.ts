@@ -69,9 +69,9 @@ export class Allocations {
   }
 
   /**
-   * `read` kept to committed pages that can be read: a guard page is never
-   * touched, what is only reserved is not asked for, and nothing at all is
-   * read after `bound` reads.
+   * `read` kept to pages that were committed and could be read when they were
+   * walked: what was a guard page or only reserved then is not asked for, and
+   * nothing at all is after `bound` reads.
    */
   guard(read: Read, bound: number): Read {
     let count = 0

@@ -46,7 +46,9 @@ export const readBound = 0x2_0000
 export const sideOf = (target: Target, { peb, width }: Face): Side => {
   const { allocations } = target
   const read = allocations.guard(target.read, readBound)
-  const told = structure(read, Peb[width], peb)?.OSBuildNumber
-  const build = target.build ?? (told || Number.POSITIVE_INFINITY)
+  const build =
+    target.build ??
+    (structure(read, Peb[width], peb)?.OSBuildNumber ||
+      Number.POSITIVE_INFINITY)
   return { peb, width, build, read, allocations }
 }

@@ -13,8 +13,6 @@ interface Known {
 }
 
 export interface FilesOptions {
-  /** Paths, as programs open them, of files never to be opened: our own. */
-  readonly isExcluded?: (path: string) => boolean
   readonly devices?: DeviceTable
   readonly nameOf?: typeof mappedName
   readonly identify?: typeof identify
@@ -26,9 +24,14 @@ export interface FilesOptions {
  * The files that are mapped into processes: their paths, and what identifies
  * them. That is told, by the path, as of now or up to a minute ago, of files of
  * fixed local disks only: of a file that was renamed or replaced since it was
- * mapped it is not, or it is its successor's. A disk that does not answer holds
- * up a walk, past its deadline if need be; so does a path in which a folder has
- * become a junction to where nobody answers.
+ * mapped it is not, or it is its successor's. Files of other volumes, those of
+ * our own drive and of servers among them, are never opened.
+ *
+ * Approximation: a path is opened as it reads, and a link is not followed at
+ * its end alone. Where a folder of it has been replaced by one to elsewhere,
+ * our account opens what is there, on a server or on our own drive too; one
+ * that does not answer, like a disk that does not, holds up the walk, past its
+ * deadline if need be.
  */
 export class Files {
   readonly #options: Required<FilesOptions>
@@ -37,7 +40,6 @@ export class Files {
 
   constructor(options: FilesOptions = {}) {
     this.#options = {
-      isExcluded: () => false,
       devices: new DeviceTable(),
       nameOf: mappedName,
       identify,
@@ -52,15 +54,15 @@ export class Files {
     const ntPath = nameOf(process, base)
     if (ntPath === undefined) return undefined
     const name = devices.pathOf(ntPath)
-    return { name, ...this.#idOf(ntPath, name) }
+    return { name, ...this.#idOf(ntPath) }
   }
 
-  #idOf(ntPath: string, name: string): FileId | undefined {
+  #idOf(ntPath: string): FileId | undefined {
     const now = this.#options.now()
     let known = this.#known.get(ntPath)
     if (known !== undefined) this.#known.delete(ntPath)
     if (known === undefined || now - known.since > fileAge)
-      known = { id: this.#look(ntPath, name), since: now }
+      known = { id: this.#look(ntPath), since: now }
     this.#known.set(ntPath, known)
     if (this.#known.size > fileBound)
       for (const [oldest] of this.#known) {
@@ -70,9 +72,8 @@ export class Files {
     return known.id
   }
 
-  #look(ntPath: string, name: string): FileId | undefined {
-    const { devices, identify, isExcluded } = this.#options
-    if (isExcluded(name)) return undefined
+  #look(ntPath: string): FileId | undefined {
+    const { devices, identify } = this.#options
     const path = devices.onFixedDisk(ntPath)
     return path === undefined ? undefined : identify(path)
   }

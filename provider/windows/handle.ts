@@ -104,6 +104,9 @@ const query = (
     null,
   )
 
+/** Wine 8.0 has no extended one; asked for once. */
+let hasExtended = true
+
 /**
  * Asked of a HANDLE with the right to limited information. A process whose
  * last thread has ended is gone, though its HANDLEs keep it, also one that
@@ -112,15 +115,18 @@ const query = (
 export const identify = (ntdll: Ntdll, process: number): Identity => {
   basic.fill(0)
   basicView.Size = basic.length
-  let status = query(ntdll, process, ProcessInfo.Basic, basic)
-  // Wine 8.0 has no extended one
-  if (status === Status.InfoLengthMismatch)
+  let status = hasExtended
+    ? query(ntdll, process, ProcessInfo.Basic, basic)
+    : Status.InfoLengthMismatch
+  if (status === Status.InfoLengthMismatch) {
     status = query(
       ntdll,
       process,
       ProcessInfo.Basic,
       basic.subarray(...basicInfo),
     )
+    hasExtended = hasExtended && status < 0
+  }
   if (status >= 0) status = query(ntdll, process, ProcessInfo.Times, times)
   if (status < 0) throw ofStatus(status, 'identity of a process')
   return {

@@ -8,6 +8,19 @@ export const ntdll = dll('ntdll.dll', {
   NtOpenThread: ['int32', ['bytes', 'uint32', 'bytes', 'bytes']],
   // privilege, whether on, of the thread alone, BOOLEAN: whether it was
   RtlAdjustPrivilege: ['int32', ['uint32', 'int32', 'int32', 'bytes']],
+  // token, PRIVILEGE_SET, BOOLEAN: whether it has them enabled
+  NtPrivilegeCheck: ['int32', ['handle', 'bytes', 'bytes']],
+  // descriptor, token, access, GENERIC_MAPPING, PRIVILEGE_SET, bytes of it,
+  // what was granted, NTSTATUS
+  NtAccessCheck: [
+    'int32',
+    ['bytes', 'handle', 'uint32', 'bytes', 'bytes', 'bytes', 'bytes', 'bytes'],
+  ],
+  // handle, SECURITY_INFORMATION, buffer, bytes of it, bytes that are needed
+  NtQuerySecurityObject: [
+    'int32',
+    ['handle', 'uint32', 'bytes', 'uint32', 'bytes'],
+  ],
   RtlGetVersion: ['int32', ['bytes']],
   // process, address, class, buffer, bytes of it, bytes that were returned
   NtQueryVirtualMemory: [

@@ -60,11 +60,15 @@ export class WindowsProcess extends WindowsTask implements Process {
   }
 
   /**
-   * The caller is this process of ours, which has no number but the
-   * superuser's: what Windows lets us open. No other is let in.
+   * What its token gives the caller. One without is this process of ours,
+   * which has no number but the superuser's: what Windows lets us open. No
+   * other is let in.
    */
   may(caller: Caller, right: Right): boolean {
     if (right === 'none') return true
+    const { token } = caller
+    if (token !== undefined)
+      return this.look(() => this.target.mayBy(token, right))
     return caller.uid === 0 && this.look(() => this.target.may(right))
   }
 

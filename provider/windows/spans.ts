@@ -2,12 +2,13 @@ import type { Region, Span } from '../contract.ts'
 import { Allocations } from '../space/allocations.ts'
 import { findBlocks } from '../space/blocks.ts'
 import { findHeaps } from '../space/heaps/index.ts'
+import { paged } from '../space/pages.ts'
 import {
   hypervisorSharedData,
   systemDllInitBlock,
   versionOf,
 } from './machine.ts'
-import { reader } from './memory.ts'
+import { checkedReader } from './memory.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -26,8 +27,8 @@ export const spansOf = (target: Target, regions: readonly Region[]): Span[] => {
   const [initial] = threads.toSorted((a, b) => Number(a.created - b.created))
   const sought = {
     allocations: new Allocations(regions),
-    // kept to readable pages by what seeks
-    read: reader(ntdll, target.reading()),
+    // what could be read when it was walked may be a guard page by now
+    read: paged(checkedReader(ntdll, target.reading())),
     faces,
     build: versionOf(ntdll).build,
     hypervisorSharedData: hypervisorSharedData(ntdll),

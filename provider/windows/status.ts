@@ -6,11 +6,9 @@ import { Errno, type Code } from '../errno.ts'
  */
 export const Status = {
   Success: 0,
-  InvalidInfoClass: 0xc0000003 | 0,
   InfoLengthMismatch: 0xc0000004 | 0,
   InvalidCid: 0xc000000b | 0,
   InvalidParameter: 0xc000000d | 0,
-  PartialCopy: 0x8000000d | 0,
   AccessDenied: 0xc0000022 | 0,
   ProcessIsTerminating: 0xc000010a | 0,
 } as const

@@ -6,6 +6,7 @@ import { n64 } from '../nt/layout.ts'
 import { viewOf } from '../nt/memory.ts'
 import { ProcessInfo } from '../nt/query.ts'
 import type { Face } from '../space/target.ts'
+import { mayByToken } from './access.ts'
 import { identify, openProcess, Rights, type Identity } from './handle.ts'
 import { checkedReader } from './memory.ts'
 import type { Ntdll } from './ntdll.ts'
@@ -25,7 +26,8 @@ export interface Machine {
 /**
  * A process held open: while one of its HANDLEs is, no other can have its pid.
  * One that may not be opened at all is only known by snapshots, and then by its
- * pid and the time it began.
+ * pid and the time it began: that it has ended is seen as late as a snapshot
+ * may be shared.
  */
 export class Target {
   readonly pid: number
@@ -78,6 +80,8 @@ export class Target {
   /** ESRCH unless it is still the one that was opened, and lives. */
   verify(): void {
     this.#open()
+    // what may not be opened is known by snapshots alone, and told by them
+    if (this.#limited === undefined) return void this.entry()
     const { created } = this.#identify(this.#limited)
     if (created !== this.created) throw new Errno('ESRCH')
   }
@@ -123,6 +127,15 @@ export class Target {
     const handle = openProcess(ntdll, this.pid, Rights[right])
     if (handle !== undefined) ntdll.NtClose(handle)
     return handle !== undefined
+  }
+
+  /** Whether Windows would let the owner of a token open it so. */
+  mayBy(token: number, right: Right): boolean {
+    this.#open()
+    const { ntdll } = this.machine
+    // held by no HANDLE, it might be another by now
+    if (this.#limited === undefined) return false
+    return mayByToken(ntdll, token, this.pid, right)
   }
 
   regions(): Region[] {

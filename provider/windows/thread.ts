@@ -23,7 +23,8 @@ const threadOf = (target: Target, tid: number): ThreadEntry => {
 
 /**
  * A thread of a process, by the time that it began. Approximation: it is
- * believed to live for as long as a snapshot may be shared.
+ * believed to live for as long as a snapshot may be shared, so that the name of
+ * one that ended may be that of whoever got its number meanwhile.
  */
 export class WindowsThread extends WindowsTask {
   readonly #created: bigint

@@ -3,6 +3,7 @@ import { Want } from '../../fs/attr.ts'
 import { encode } from '../../provider/text.ts'
 import { find, staysInside } from '../find.ts'
 import { caller, openInline } from '../inline.ts'
+import { log } from '../log.ts'
 import { complain } from '../message.ts'
 import { placeOf } from '../place.ts'
 import { write, WriteError } from '../stdout.ts'
@@ -34,6 +35,7 @@ const cat = async (
   options: ViewOptions,
 ): Promise<number> => {
   const filesystem = await openInline(await sourceOf(options), options)
+  for (const note of filesystem.system.notes?.() ?? []) log(note)
   let code = 0
   for (const path of paths) {
     try {
@@ -61,6 +63,7 @@ export const registerCat: Register = (program, exit) => {
         'winprocfs cat /proc/self/maps',
         'winprocfs cat --labels 1234/maps',
         'winprocfs cat --dialect cygwin 1234/maps',
+        'winprocfs cat --dump app.dmp /proc/self/maps',
       ),
     )
     .action(async (paths: string[], options: ViewOptions) =>

@@ -108,6 +108,7 @@ export const registerLs: Register = (program, exit) => {
         'winprocfs ls',
         'winprocfs ls -l /proc/self',
         'winprocfs ls 1/task',
+        'winprocfs ls --dump dumps',
       ),
     )
     .action(async (path: string, options: LsOptions) =>

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Option } from 'commander'
 import { hostNames, type HostName } from '../../fs/index.ts'
+import { dumpIn, type Source } from '../../provider/index.ts'
 import { detach, isDaemon, startDaemon } from '../daemon.ts'
 import { log } from '../log.ts'
 import { complain, textOfError } from '../message.ts'
@@ -11,6 +12,7 @@ import { number, sourceOf, withView, type ViewOptions } from './options.ts'
 
 interface MountCommandOptions extends ViewOptions {
   readonly host: HostName
+  readonly size?: 'exact' | 'zero'
   /** Seconds. */
   readonly deadline: number
   readonly cache?: number
@@ -19,12 +21,18 @@ interface MountCommandOptions extends ViewOptions {
   readonly mkdir?: true
 }
 
-/** What to try, with a process that is there for sure and may be read. */
-const invitation = (point: string, pid: number): string =>
+const isWindows = process.platform === 'win32'
+
+/** Processes that are there for sure and may be read: our own, or those dumped. */
+const shownOf = ({ provider }: Source, pid: number): string =>
+  dumpIn(provider) === undefined ? `${pid}` : '[1-9]*'
+
+/** What to try. */
+const invitation = (point: string, shown: string): string =>
   [
     `Mounted at ${point}. Try, in another terminal:`,
-    `  ls ${point}/proc`,
-    `  cat ${join(point, 'proc', `${pid}`, 'maps')}`,
+    `  ${isWindows ? 'dir' : 'ls'} ${join(point, 'proc')}`,
+    `  ${isWindows ? 'type' : 'cat'} ${join(point, 'proc', shown, 'maps')}`,
     '',
   ].join('\n')
 
@@ -37,18 +45,18 @@ const say = (text: string): void => {
   }
 }
 
-const inBackground = async (point: string): Promise<number> => {
+const inBackground = async (point: string, source: Source): Promise<number> => {
   const args = process.argv.slice(2).filter(arg => arg !== '--daemon')
   const started = await startDaemon(args)
   if ('code' in started) return started.code
-  say(invitation(point, started.pid))
+  say(invitation(point, shownOf(source, started.pid)))
   say(`winprocfs unmount ${point} ends it.\n`)
   return 0
 }
 
 /** Does not return: what hangs in a call would keep any other exit waiting. */
 const inForeground = async (options: MountOptions): Promise<void> => {
-  const told = `${invitation(options.point, process.pid)}Ctrl-C unmounts.\n`
+  const told = `${invitation(options.point, shownOf(options.source, process.pid))}Ctrl-C unmounts.\n`
   const { leave, serveMount } = await import('../foreground.ts')
   try {
     leave(await serveMount(options, () => (isDaemon() ? detach() : say(told))))
@@ -61,11 +69,22 @@ const inForeground = async (options: MountOptions): Promise<void> => {
 export const registerMount: Register = (program, exit) => {
   withView(program.command('mount'))
     .description('Mount the tree, and serve it until Ctrl-C')
-    .argument('<point>', 'an empty directory')
+    .argument(
+      '<point>',
+      'an empty directory; on Windows a drive letter, or a folder to be made',
+    )
     .addOption(
       new Option('--host <name>', 'what serves it')
         .choices(hostNames)
-        .default('fuse'),
+        .default(isWindows ? 'winfsp' : 'fuse'),
+    )
+    .addOption(
+      new Option(
+        '--size <kind>',
+        'the size that winfsp tells of an open file: of its text, or 0',
+      )
+        .choices(['exact', 'zero'])
+        .default('exact'),
     )
     .addOption(
       new Option('--deadline <seconds>', 'how long a file may take to be made')
@@ -91,13 +110,16 @@ export const registerMount: Register = (program, exit) => {
       examples(
         'winprocfs mount --mkdir mnt',
         'winprocfs mount --daemon --labels /mnt/winproc',
+        'winprocfs mount --mkdir --dump app.dmp mnt',
         'winprocfs mount --host fuse-native --paths wsl mnt',
+        'winprocfs mount P:',
       ),
     )
     .action(async (point: string, options: MountCommandOptions) => {
-      const { dialect, paths, deadline, host, walkers, cache, mkdir } = options
+      const { dialect, paths, deadline, host, walkers, cache, mkdir, size } =
+        options
       const source = await sourceOf(options)
-      if (options.daemon) return exit(await inBackground(point))
+      if (options.daemon) return exit(await inBackground(point, source))
       return inForeground({
         point,
         host,
@@ -107,6 +129,7 @@ export const registerMount: Register = (program, exit) => {
         walkers,
         cache,
         mkdir,
+        size,
       })
     })
 }

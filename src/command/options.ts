@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { InvalidArgumentError, Option, type Command } from 'commander'
@@ -6,20 +6,25 @@ import { dialects } from '../../fs/document/dialects.ts'
 import type { View } from '../../fs/document/document.ts'
 import { Errno } from '../../provider/errno.ts'
 import {
-  isDump,
+  dumpIn,
   nativeOf,
   providerNames,
   type Source,
 } from '../../provider/index.ts'
 import { pathStyles } from '../../provider/space/paths.ts'
 
-/** Whose facts, and how they print: of every command that shows the tree. */
-export interface ViewOptions extends View {
+/** Whose facts. */
+export interface SourceOptions {
   /** By default this machine's own. */
   readonly provider?: string
+  /** A dump, or a folder of them, as a provider. */
+  readonly dump?: string
   /** By default where {@link labelled} says so. */
   readonly labels?: boolean
 }
+
+/** And how they print: of every command that shows the tree. */
+export interface ViewOptions extends View, SourceOptions {}
 
 /** A provider's name, or a path (it has a slash or an extension) as URL. */
 const parseProvider = (value: string): string => {
@@ -28,18 +33,37 @@ const parseProvider = (value: string): string => {
     throw new InvalidArgumentError(
       `Allowed choices are ${providerNames.join(', ')}, or the path of a module.`,
     )
+  return isFolder(value) ? parseDump(value) : urlOf(value)
+}
+
+const urlOf = (value: string): string => {
   const path = resolve(value)
   if (!existsSync(path)) throw new InvalidArgumentError('No such file.')
   return pathToFileURL(path).href
 }
 
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+const parseDump = (value: string): string => `dump:${urlOf(value)}`
+
+export const withProvider = (command: Command): Command =>
+  command.addOption(
+    new Option(
+      '--provider <name>',
+      'whose facts: a name, a .dmp, or a module (default: this machine)',
+    ).argParser(parseProvider),
+  )
+
 export const withView = (command: Command): Command =>
-  command
+  withProvider(command)
     .addOption(
       new Option(
-        '--provider <name>',
-        'whose facts: a name, a .dmp, or a module (default: this machine)',
-      ).argParser(parseProvider),
+        '--dump <path>',
+        'those of a crash dump, or of a folder of them; with labels',
+      )
+        .argParser(parseDump)
+        .conflicts('provider'),
     )
     .addOption(
       new Option('--dialect <name>', 'whose form of maps')
@@ -73,15 +97,17 @@ const labelled = (provider: string): boolean => provider !== 'linux'
 
 /** The source that the options name. */
 export const sourceOf = async ({
-  provider = nativeOf(process.platform),
+  dump,
+  provider = dump ?? nativeOf(process.platform),
   labels,
-}: ViewOptions): Promise<Source> => {
+}: SourceOptions): Promise<Source> => {
   if (provider === undefined)
     throw new Errno(
       'ENODEV',
       `no provider for ${process.platform} yet: name one with --provider`,
     )
-  if (provider.startsWith('file:') && !isDump(provider)) await check(provider)
+  if (provider.startsWith('file:') && dumpIn(provider) === undefined)
+    await check(provider)
   return { provider, options: { spans: labels ?? labelled(provider) } }
 }
 

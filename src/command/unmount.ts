@@ -1,3 +1,4 @@
+import { Errno } from '../../provider/errno.ts'
 import { complain } from '../message.ts'
 import { examples, type Register } from './command.ts'
 
@@ -10,6 +11,11 @@ export const registerUnmount: Register = (program, exit) => {
     .action(async (point: string) => {
       const { unmount } = await import('../unmount.ts')
       try {
+        if (process.platform === 'win32')
+          throw new Errno(
+            'ENOSYS',
+            'on Windows a mount ends with its server: press Ctrl-C there',
+          )
         unmount(point)
       } catch (error) {
         complain(point, error)

@@ -30,7 +30,7 @@ t.test('a process repeated is as many processes', t => {
 })
 
 t.test('what a region costs does not grow with their number', t => {
-  const [few, many] = scale([walk], [1000, 50_000], 4)
+  const [few, many] = scale([walk], [1000, 50_000], 4, 'processor')
   // the best round: others may have had the processor
   const ratio =
     Math.min(...(many?.times ?? [])) / Math.min(...(few?.times ?? []))

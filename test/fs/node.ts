@@ -13,11 +13,12 @@ t.test('a row is a table of its own columns', async t => {
   })
   t.notOk(bytes('environ', 0o400, 'read', 'pool').lines)
   const target = () => 'there'
-  t.same(link(target, 'read'), {
+  t.same(link(target, 'read', 'file'), {
     kind: 'link',
     mode: 0o777,
     right: 'read',
     target,
+    to: 'file',
   })
   t.same(directory(0o555, 'none', { maps }), {
     kind: 'directory',

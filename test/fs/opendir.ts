@@ -75,3 +75,14 @@ t.test('a listing that is resumed at once begins there', async t => {
   )
   t.equal(directory.from(0).length, 10)
 })
+
+t.test('a name that is only there for some processes', async t => {
+  const crash = { tid: 7, code: 1, name: '', address: 0n, notes: [] }
+  const of = system({ processes: [{ pid: 7, crash }, { pid: 8 }] })
+  t.ok(names('proc/7', of).includes('crash'))
+  t.notOk(names('proc/8', of).includes('crash'))
+  t.equal(walk(of, 'proc/7/crash').name, 'crash')
+  t.throws(() => walk(of, 'proc/8/crash'), { code: 'ENOENT' })
+  t.throws(() => walk(of, 'proc/7/smaps'), { code: 'ENOENT' })
+  t.throws(() => walk(of, 'proc/7/task/7/crash'), { code: 'ENOENT' })
+})

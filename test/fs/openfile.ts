@@ -82,16 +82,29 @@ t.test('a text that is made later is served from then on', async t => {
     cancel: () => false,
   })
   t.equal(file.read({ id: 1n, offset: 0, size: 4 }), undefined)
-  settles[0]?.(Buffer.from('abcdef'))
+  settles[0]?.(Buffer.from('abcdef'), 0)
   t.same(file.read({ id: 2n, offset: 4, size: 9 }), Buffer.from('ef'))
   t.equal(asked.length, 1)
   t.equal(file.read({ id: 3n, offset: 0, size: 4 }), undefined)
-  settles[1]?.(undefined)
+  settles[1]?.(undefined, 0)
   t.same(
     file.read({ id: 4n, offset: 6, size: 9 }),
     Buffer.from(''),
     'one that failed leaves the last as it was',
   )
+})
+
+t.test('a host may have a text made by a rule of its own', async t => {
+  const request = { id: 1n, offset: 5, size: 0, lines: false }
+  const settle = (): void => {}
+  const file = new OpenFile(job, {
+    render: (...asked) => {
+      t.same(asked, [job, request, settle])
+      return Buffer.from('abc')
+    },
+    cancel: () => false,
+  })
+  t.same(file.generate(request, settle), Buffer.from('abc'))
 })
 
 const page = 4096

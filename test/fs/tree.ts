@@ -42,6 +42,8 @@ t.test('every row, with its mode, its right and where it runs', async t => {
     '444 none inline /proc/<process>/stat',
     '444 none inline /proc/<process>/statm',
     '444 none inline /proc/<process>/status',
+    '444 read pool /proc/<process>/crash',
+    '444 read pool /proc/<process>/smaps',
     '555 none directory /proc/<process>/task',
     '555 none directory /proc/<process>/task/<thread>',
     '444 limited pool /proc/<process>/task/<thread>/cmdline',
@@ -89,6 +91,19 @@ t.test('links of a process lead nowhere where that is not known', async t => {
       )
 })
 
+t.test('self leads where a source says that is of no reader', async t => {
+  const of = machine({ processes: [{ pid: 1 }, { pid: 2 }] })
+  for (const pid of [2, undefined]) {
+    const source = { system: { ...of, self: () => pid }, task: undefined }
+    const target = (name: string) => {
+      const { row } = walk(of, `proc/${name}`)
+      return row.kind === 'link' && row.target({ ...source, tid: 1 })
+    }
+    t.equal(target('self'), pid?.toString())
+    t.equal(target('thread-self'), undefined, 'a reader is no thread of it')
+  }
+})
+
 t.test('all texts are lines but those of NUL-ended strings', async t => {
   const torn = rows.filter(row => row.kind === 'text' && !row.lines)
   t.same(
@@ -108,7 +123,7 @@ t.test('every row has a number of its own', async t => {
 t.test('a tree is flattened parents first', async t => {
   const leaf = text('maps', 0o444, 'read', 'pool')
   const each = directory(0o555, 'none', {})
-  const way = link(() => 'x', 'none')
+  const way = link(() => 'x', 'none', 'file')
   const root = directory(
     0o555,
     'none',

@@ -6,6 +6,7 @@ const demanded = [
   /^fs\/(?:attr|lookup|node|opendir|openfile|tree)\.ts$/,
   /^fs\/document\//,
   /^fs\/fuse\/(?:codec\/|(?:abi|codec[^/]*|encode)\.ts$)/,
+  /^fs\/winfsp\/(?:codec\/|status\.ts$)/,
   /^provider\/(?:contract|errno|text)\.ts$/,
   /^provider\/(?:nt|space)\//,
 ]

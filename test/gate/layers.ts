@@ -41,6 +41,7 @@ const pure = [
   'fs/document/',
   'fs/fuse/codec/',
   'fs/winfsp/codec/',
+  'fs/winfsp/status.ts',
   space,
   nt,
   ...contract,

@@ -30,6 +30,27 @@ type Hex = `0x${string}`
 export interface Expected {
   readonly file: string
   readonly pid: number
+  readonly misc: {
+    readonly ctime: number
+    readonly utime: number
+    readonly ktime: number
+  }
+  readonly os: string
+  readonly csd: string
+  /** By their names, or their numbers in hex. */
+  readonly streams: readonly string[]
+  readonly unloadedModules: number
+  readonly threadNames: number
+  readonly handles: {
+    readonly count: number
+    readonly types: Readonly<Record<string, number>>
+    readonly first: readonly {
+      readonly handle: Hex
+      readonly type: string
+      readonly name: string
+      readonly access: Hex
+    }[]
+  } | null
   readonly arch: string
   /** Of the machine's own width. */
   readonly peb?: {
@@ -40,13 +61,22 @@ export interface Expected {
     readonly curdir?: string
   }
   readonly wow64: { readonly peb32: Hex } | null
-  readonly misc: { readonly ctime: number }
   readonly modules: readonly {
     readonly base: Hex
     readonly size: Hex
     readonly path: string
   }[]
-  readonly threads: readonly { readonly tid: number }[]
+  readonly threads: readonly {
+    readonly tid: number
+    readonly stackBase: Hex | null
+    readonly stackLimit: Hex | null
+    readonly info?: {
+      readonly createTime: number
+      readonly kernelTime: number
+      readonly userTime: number
+      readonly startAddress: Hex
+    }
+  }[]
   /** Of the lists and of the threads' stacks. */
   readonly memoryRanges: { readonly count: number; readonly bytes: number }
   /** Base, size, AllocationBase, AllocationProtect, State, Protect, Type. */

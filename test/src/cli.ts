@@ -207,7 +207,7 @@ t.test('wrong usage is told in one line, with exit code 2', t => {
     [['unmount'], /^missing required argument 'point'$/],
     [
       ['mount', 'x', '--host', 'y'],
-      /'--host <name>' argument 'y' is invalid\. Allowed choices are fuse, fuse-native\.$/,
+      /'--host <name>' argument 'y' is invalid\. Allowed choices are fuse, fuse-native, winfsp\.$/,
     ],
     [
       ['mount', 'x', '--deadline', 'soon'],
@@ -289,7 +289,10 @@ t.test('every command has help, with examples', t => {
   const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].flatMap(
     ([, name]) => (name === 'winprocfs' ? [] : [name as string]),
   )
-  t.equal(commands.join(' '), 'mount unmount cat ls doctor install uninstall')
+  t.equal(
+    commands.join(' '),
+    'mount unmount cat ls dump doctor install uninstall',
+  )
   for (const command of ['', ...commands]) {
     const { status, stdout } = winprocfs(...command.split(' '), '--help')
     t.equal(status, 0, command)

@@ -1,14 +1,13 @@
 /** Processes of a live Windows: who they are, and that they stay so. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { Process } from '../../provider/contract.ts'
 import { addressOf } from '../../provider/windows/dll.ts'
 import { open } from '../../provider/windows/index.ts'
-import { ntdll } from '../../provider/windows/ntdll.ts'
 import { shared } from '../../provider/windows/snapshot.ts'
 import { refusal } from '../rig/told.ts'
+import { handles } from '../rig/wine/inner.ts'
 
 const system = open({ spans: true })
 
@@ -29,13 +28,6 @@ const end = async (pid: number): Promise<void> => {
     if (refusal(() => system.process(pid).close()) === 'ESRCH') return
     await sleep(25)
   }
-}
-
-/** HANDLEs of this process, as the kernel counts them. */
-const handles = (): number => {
-  const count = new Uint8Array(4)
-  ntdll.NtQueryInformationProcess(-1, 20, count, 4, null)
-  return new DataView(count.buffer).getUint32(0, true)
 }
 
 t.test('a pid opens its process, and no other number does', t => {
@@ -220,31 +212,4 @@ t.test('memory is read up to what is not there', t => {
   t.equal(own.read(0x7ffe_0000, 0).length, 0)
   own.close()
   t.end()
-})
-
-t.test('a process killed while it is looked at is whole or gone', async t => {
-  let [whole, gone] = [0, 0]
-  for (let round = 0; round < 5; round++) {
-    const started = spawn(
-      process.execPath,
-      ['-e', 'setInterval(() => {}, 1000)'],
-      { stdio: 'ignore' },
-    )
-    const pid = started.pid as number
-    const ended = once(started, 'exit')
-    const held = system.process(pid)
-    const count = [...held.regions()].length
-    t.ok(count > 0)
-    started.kill('SIGKILL')
-    for (let looks = 0; looks < 20; looks++)
-      if (refusal(() => held.regions()) === undefined) whole++
-      else gone++
-    await ended
-    t.equal(
-      refusal(() => held.regions()),
-      'ESRCH',
-    )
-    held.close()
-  }
-  t.equal(whole + gone, 100)
 })

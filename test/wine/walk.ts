@@ -12,7 +12,9 @@ import { Files } from '../../provider/windows/files.ts'
 import { mappedName } from '../../provider/windows/names.ts'
 import { readLinks, systemRoot } from '../../provider/windows/volumes.ts'
 import { walk } from '../../provider/windows/walk.ts'
-import { walkOf, type Walked } from '../rig/wine/oracle.ts'
+import { expected, told } from '../rig/wine/agreement.ts'
+import { given } from '../rig/wine/inner.ts'
+import { walkOf } from '../rig/wine/oracle.ts'
 
 const kernel32 = koffi.load('kernel32.dll')
 const OpenProcess = kernel32.func('OpenProcess', 'intptr', [
@@ -28,8 +30,6 @@ const WaitForSingleObject = kernel32.func('WaitForSingleObject', 'uint32', [
   'intptr',
   'uint32',
 ]) as (handle: number, milliseconds: number) => number
-
-const given = (name: string): string => process.env[`WINPROCFS_${name}`] ?? ''
 
 /** PROCESS_QUERY_INFORMATION and PROCESS_VM_READ, and more to end it. */
 const open = (name: string, more = 0): number => {
@@ -99,54 +99,6 @@ t.test('another process', t => {
   t.ok(regions.some(({ name }) => name === process.execPath))
   t.end()
 })
-
-/** A PAGE_* as winnt.h has it, in the words of provider/contract.ts. */
-const pages: Readonly<Record<number, number>> = {
-  0x01: 0,
-  0x02: Access.read,
-  0x04: Access.read | Access.write,
-  0x08: Access.read | Access.copy,
-  0x10: Access.execute,
-  0x20: Access.execute | Access.read,
-  0x40: Access.execute | Access.read | Access.write,
-  0x80: Access.execute | Access.read | Access.copy,
-  0x104: Access.read | Access.write | Access.guard,
-}
-
-/** A region as a program in C told it, as we are to tell it. */
-const expected = (walked: Walked): Partial<Region> => {
-  const { start, end, allocationBase, state, protect, type, name } = walked
-  if (state === 0x10000) return { start, end, state: 'free' }
-  const states = { 0x1000: 'commit', 0x2000: 'reserve' } as const
-  const types = {
-    0x20000: 'private',
-    0x40000: 'mapped',
-    0x1000000: 'image',
-  } as const
-  return {
-    start,
-    end,
-    base: allocationBase,
-    state: states[state as keyof typeof states],
-    type: types[type as keyof typeof types],
-    access: state === 0x2000 ? 0 : (pages[protect] ?? -1),
-    ...(name !== '' && { name: name.replace('\\??\\', '') }),
-  }
-}
-
-const told = ({ start, end, state, ...rest }: Region): Partial<Region> => {
-  if (state === 'free') return { start, end, state }
-  const { base, type, access, name } = rest
-  return {
-    start,
-    end,
-    base,
-    state,
-    type,
-    access,
-    ...(name !== undefined && { name }),
-  }
-}
 
 t.test('a process that stands still, as a walker in C tells it', t => {
   const walked = walkOf(readFileSync(given('WALKED'), 'utf8'))

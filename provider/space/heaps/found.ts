@@ -8,6 +8,15 @@ import { wineHeap } from './wineheap.ts'
 
 const families: readonly Family[] = [ntHeap, segmentHeap, wineHeap, unseenHeap]
 
+/** The heap at an address, by the first family that knows it. */
+const opened = (side: Side, address: number): Heap | undefined => {
+  for (const open of families) {
+    const heap = open(side, address)
+    if (heap !== undefined) return heap
+  }
+  return undefined
+}
+
 /** Heaps of one process that are taken. */
 export const heapBound = 0x1000
 
@@ -49,7 +58,7 @@ export class Found {
   ): Iterable<number> {
     if (this.isKnown(address) || this.#heaps.size === heapBound) return []
     if (address === 0 || address % side.width !== 0) return []
-    const heap = families.map(open => open(side, address)).find(Boolean)
+    const heap = opened(side, address)
     if (heap === undefined) return []
     this.next = Math.max(this.next, id + 1)
     this.#heaps.set(address, { heap, id, isDefault })

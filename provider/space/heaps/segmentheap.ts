@@ -14,9 +14,6 @@ import { privateAt, type Family } from './heap.ts'
 /** Bytes of a header that are searched for heads of lists. */
 const searched = 0x400
 
-/** Nodes of a tree that are looked at. */
-const treeBound = 0x1_0000
-
 /** What large blocks and segments are aligned to. */
 const granule = 0x1_0000
 
@@ -49,7 +46,8 @@ const headsIn = (side: Side, heap: number): number[] => {
 
 /**
  * Addresses of large blocks: of a tree's nodes, each only if it names as its
- * parent the one it was come from. An encoded tree is not followed.
+ * parent the one it was come from. An encoded tree is not followed, nor any
+ * further than the side's reads go.
  */
 const largeOf = function* (
   { read, width, build }: Side,
@@ -62,7 +60,7 @@ const largeOf = function* (
   const met = new Set<number>()
   for (;;) {
     const next = nodes.pop()
-    if (next === undefined || met.size === treeBound) return
+    if (next === undefined) return
     const { at, parent } = next
     if (at === 0 || at % width !== 0 || met.has(at)) continue
     met.add(at)

@@ -8,9 +8,11 @@ t.test('every document is known by the name of its file', t => {
   t.same(Object.keys(taskDocuments), [
     'cmdline',
     'comm',
+    'crash',
     'environ',
     'maps',
     'mounts',
+    'smaps',
     'stat',
     'statm',
     'status',
@@ -32,6 +34,7 @@ t.test('no fact is asked for before the first line is', t => {
     statm: asked,
     status: asked,
     mounts: asked,
+    crash: asked,
   })
   for (const document of Object.values(taskDocuments))
     document(process, view, { trusted: true })
@@ -41,8 +44,10 @@ t.test('no fact is asked for before the first line is', t => {
   t.end()
 })
 
+const crash = { tid: 1, code: 1, name: '', address: 0n, notes: [] }
+
 t.test('what a fact throws, a document throws', t => {
-  const living = system({ processes: [{ ...daemon, pid: 1 }] })
+  const living = system({ processes: [{ ...daemon, pid: 1, crash }] })
   const process = living.process(1)
   const texts = Object.values(taskDocuments).map(document =>
     document(process, { dialect: 'linux', paths: 'mixed' }, { trusted: true }),

@@ -12,9 +12,14 @@ const identity = (dumped: Dumped): Identity =>
 t.test('a dump tells its process and its system', t => {
   t.same(identity({ system: {}, misc: [3, 42, 1_700_000_000] }), {
     pid: 42,
+    system: 'Windows',
     start: 1_700_000_000n,
     architecture: 'x64',
+    width: 8,
+    major: 10,
+    minor: 0,
     build: 26_100,
+    servicePack: '',
   })
   t.end()
 })

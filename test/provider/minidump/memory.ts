@@ -24,6 +24,24 @@ const two: readonly Patch[] = [
   patch(0x1004, 5, 6),
 ]
 
+t.test('what is held of a run is counted', t => {
+  const memory = memoryOf({ memory: two })
+  const table: readonly (readonly [number, number, number])[] = [
+    [0, 2 ** 48, 8],
+    [0x1000, 0x1006, 6],
+    [0x1000, 0x1001, 1],
+    [0x1003, 0x1005, 2],
+    [0x1006, 0x2000, 0],
+    [0, 0x1000, 0],
+    [0x1005, 0x7fff_ffff_0001, 2],
+    [0x7fff_ffff_0002, 2 ** 48, 0],
+  ]
+  for (const [start, end, held] of table)
+    t.equal(memory.held(start, end), held, `${start} to ${end}`)
+  t.equal(memoryOf({}).held(0, 2 ** 48), 0)
+  t.end()
+})
+
 t.test('bytes are read up to the first that is not there', t => {
   const table: readonly (readonly [number, number, readonly number[]])[] = [
     [0x1000, 2, [1, 2]],

@@ -9,7 +9,7 @@ const opener = { uid: 1000, gid: 100 }
 
 const systemOf = (dumped: Dumped): DumpSystem =>
   new DumpSystem(
-    new Facts(openDump(sourceOf(dumpOf(dumped)))),
+    [new Facts(openDump(sourceOf(dumpOf(dumped))))],
     opener,
     () => undefined,
   )

@@ -17,7 +17,7 @@ const processOf = (dumped: Dumped, spans = true): Process => {
   const facts = new Facts(openDump(sourceOf(dumpOf(dumped))))
   const opener = { uid: 0, gid: 0 }
   const close = (): void => undefined
-  return new DumpSystem(facts, opener, close, { spans }).process(4242)
+  return new DumpSystem([facts], opener, close, { spans }).process(4242)
 }
 
 type Told = readonly [start: number, kind: string, id?: number | undefined]

@@ -11,7 +11,7 @@ const devices = (): DeviceTable =>
   new DeviceTable({
     readLinks: () => [
       { name: 'C:', target: '\\Device\\HarddiskVolume1', paths: ['C:'] },
-      { name: 'P:', target: '\\Device\\HarddiskVolume7', paths: ['P:'] },
+      { name: 'P:', target: '\\Device\\Volume{6d1c}', paths: ['P:'] },
     ],
     systemRoot: () => 'C:\\Windows',
     isFixed: () => true,
@@ -80,15 +80,14 @@ t.test('after a while it is looked at again', t => {
   t.end()
 })
 
-t.test('a file elsewhere, or excluded, is never looked at', t => {
+t.test('a file that is not on a local disk is never looked at', t => {
   const names = [
     '\\Device\\Mup\\server\\share\\x',
-    '\\Device\\HarddiskVolume7\\proc\\1\\maps',
+    // a drive of WinFsp, such as our own
+    '\\Device\\Volume{6d1c}\\proc\\1\\maps',
     '\\Device\\Unknown\\x',
   ]
-  const { at, state } = scene(base => names[base], {
-    isExcluded: path => path.startsWith('P:\\'),
-  })
+  const { at, state } = scene(base => names[base])
   t.same(at(0), { name: '\\\\server\\share\\x' })
   t.same(at(1), { name: 'P:\\proc\\1\\maps' })
   t.same(at(2), { name: '\\Device\\Unknown\\x' })

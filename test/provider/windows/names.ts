@@ -1,4 +1,5 @@
 import t from 'tap'
+import { addressOf } from '../../../provider/windows/dll.ts'
 import { mappedName } from '../../../provider/windows/names.ts'
 import type { Query } from '../../../provider/windows/walk.ts'
 
@@ -7,7 +8,9 @@ const telling =
   (text: string, length = text.length * 2): Query =>
   (_process, _base, _kind, buffer) => {
     const bytes = buffer as Uint8Array
-    new DataView(bytes.buffer, bytes.byteOffset).setUint16(0, length, true)
+    const view = new DataView(bytes.buffer, bytes.byteOffset)
+    view.setUint16(0, length, true)
+    view.setBigUint64(8, BigInt(addressOf(bytes) + 16), true)
     bytes.set(Buffer.from(text, 'utf16le'), 16)
     return 0
   }
@@ -37,7 +40,7 @@ t.test('a name is asked for once, with room for any', t => {
     asked.push([process, base, kind, buffer?.length === length, length])
     return 0xc0000098 | 0
   })
-  t.same(asked, [[0x1c4, 0x7ff8_0000_0000, 2, true, 16 + 0x1_0000]])
+  t.same(asked, [[0x1c4, 0x7ff8_0000_0000, 2, true, 0x1_0020]])
   t.end()
 })
 

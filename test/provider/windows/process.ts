@@ -172,6 +172,23 @@ t.test('of one that may not be opened, what everyone is told', t => {
   t.end()
 })
 
+t.test('one that may not be opened costs a snapshot, not one each look', t => {
+  const { fake, system } = rig({ ...notepad, denied: everything })
+  const process = system.process(320)
+  const { snapshots } = fake
+  for (let looks = 0; looks < 10; looks++) {
+    process.verify()
+    t.equal(process.stat?.().pid, 320)
+    t.equal(
+      refusal(() => process.cmdline?.()),
+      'EACCES',
+    )
+  }
+  t.equal(fake.snapshots, snapshots)
+  process.close()
+  t.end()
+})
+
 t.test('of a protected one, what is allowed', t => {
   const { fake, system } = rig({ ...notepad, denied: 0x0010 })
   const process = system.process(320)

@@ -13,6 +13,7 @@ const mapsLine =
 const forms = {
   cmdline: () => true,
   comm: text => text.endsWith('\n'),
+  crash: text => /^(?:\w+:\t[^\n]+\n)*$/.test(text),
   environ: () => true,
   maps: text =>
     text
@@ -21,6 +22,11 @@ const forms = {
         at === length - 1 ? line === '' : mapsLine.test(line),
       ),
   mounts: text => /^(?:(?:[^ \n]+ ){4}0 0\n)*$/.test(text),
+  smaps: text =>
+    text
+      .split('\n')
+      .filter(line => line !== '' && !/^\w+: /.test(line))
+      .every(line => mapsLine.test(line)),
   stat: text => /^\d+ \(.*\) [A-Za-z](?: -?\d+){49}\n$/s.test(text),
   statm: text => /^\d+(?: \d+){6}\n$/.test(text),
   status: text => /^(?:\w+:\t[^\n]*\n)*$/.test(text),

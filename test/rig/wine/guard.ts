@@ -38,15 +38,29 @@ const isOfPrefix = (pid: string): boolean => {
   }
 }
 
-/** What the server did not end: one that is stopped, or was just starting. */
-const killRest = (): void => {
-  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name)))
-    if (Number(pid) !== process.pid && isOfPrefix(pid))
-      try {
-        process.kill(Number(pid), 'SIGKILL')
-      } catch {
-        continue
-      }
+/** Kills what the server did not end; how many there were. */
+const killRest = (): number => {
+  const rest = readdirSync('/proc').filter(
+    name =>
+      /^\d+$/.test(name) && Number(name) !== process.pid && isOfPrefix(name),
+  )
+  for (const pid of rest)
+    try {
+      process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      continue
+    }
+  return rest.length
+}
+
+/**
+ * One that was being started while others were looked for, a new server among
+ * them, shows in the next look: until there is none.
+ */
+const killAll = (): void => {
+  const word = new Int32Array(new SharedArrayBuffer(4))
+  for (let left = 100; left > 0 && killRest() > 0; left--)
+    Atomics.wait(word, 0, 0, 50)
 }
 
 // meant for the suite, which ends its stdin by ending
@@ -58,7 +72,7 @@ process.stdin.resume().on('end', () => {
     server('-k')
     server('-w')
   }
-  killRest()
+  killAll()
   removeServer(prefix)
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })

@@ -25,6 +25,7 @@ const folder = t.testdir({
   'app.dmp': dumpOf(sample),
   'UPPER.DMP': dumpOf(sample),
   'regionless.dmp': dumpOf(rest),
+  'bare.dmp': dumpOf({ system: {}, misc: [3, 4242, 1] }),
   'cut.dmp': dumpOf({ ...rest, regions: regions ?? [] }).subarray(0, -1),
   'text.dmp': 'hello, world',
   'linux.dmp': dumpOf({ ...sample, system: { platform: 0x8201 } }),
@@ -49,6 +50,97 @@ t.test('the maps of a dumped process are printed', t => {
   }
   t.equal(winprocfs('app.dmp', 'cat', '4242/task/4244/maps').stdout, maps)
   t.equal(winprocfs('app.dmp', 'cat', '4242/comm').stdout, 'app.exe\n')
+  t.end()
+})
+
+t.test('maps that is put together says so, and stays maps', t => {
+  const dump = winprocfs('regionless.dmp', 'cat', '/proc/4242/maps')
+  t.equal(dump.status, 0)
+  t.match(
+    dump.stderr,
+    /^winprocfs: .*regionless\.dmp: no MemoryInfoList: maps is put together .*\n$/,
+  )
+  t.match(dump.stdout, /^(?:[0-9a-f]+-[0-9a-f]+ r[w-]-p 0.*\n){4}$/)
+  t.end()
+})
+
+/** With `--dump` in place of `--provider`. */
+const dumped = (path: string, ...args: readonly string[]) =>
+  spawnSync(process.execPath, [cli, ...args, '--dump', path], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+
+t.test('the example that the build makes', t => {
+  const example = resolve(import.meta.dirname, '../../../example.dmp')
+  const maps = dumped(example, 'cat', '/proc/self/maps')
+  t.same([maps.status, maps.stderr], [0, ''])
+  for (const label of [
+    '[peb]',
+    '[teb:5012]',
+    '[stack]',
+    '[stack:5012]',
+    '[win heap 0 default grow]',
+    '[win heap 1]',
+    '[process-parameters]',
+    '[shared-user-data]',
+    'C:/Program Files/Example/example.exe',
+  ])
+    t.ok(maps.stdout.includes(` ${label}\n`), label)
+  const plain = dumped(example, 'cat', '--no-labels', '/proc/self/maps').stdout
+  t.notMatch(plain, /\[/)
+  t.equal(
+    dumped(example, 'cat', 'self/crash').stdout.split('\n')[0],
+    'Code:\tc0000005 EXCEPTION_ACCESS_VIOLATION',
+  )
+  t.equal(
+    dumped(example, 'cat', 'self/cmdline').stdout,
+    'C:\\Program Files\\Example\\example.exe\0--verbose\0a b\0',
+  )
+  t.equal(
+    dumped(example, 'cat', 'self/environ').stdout,
+    'OS=Windows_NT\0Path=C:\\Windows\\System32\0',
+  )
+  t.equal(
+    dumped(example, 'cat', 'self/task/5012/comm').stdout,
+    'background work\n',
+  )
+  const listed = dumped(example, 'ls', '-l', '/proc/self/').stdout
+  t.match(listed, / cwd -> C:\/Users\/me\/Documents\n/)
+  t.match(listed, / root -> C:\/\n/)
+  t.match(listed, / crash\n/)
+  t.end()
+})
+
+t.test('a folder of dumps is listed, and has no self', t => {
+  const several = t.testdir({
+    'one.dmp': dumpOf(sample),
+    'again.dmp': dumpOf(sample),
+    'not.dmp': 'hello',
+  })
+  for (const option of ['--dump', '--provider']) {
+    const of = (...args: readonly string[]) =>
+      spawnSync(process.execPath, [cli, ...args, option, several], {
+        encoding: 'utf8',
+      })
+    t.match(of('ls').stdout, /\n4242\n4243\n$/)
+    const maps = of('cat', '4243/comm')
+    t.equal(maps.stdout, 'app.exe\n')
+    t.match(maps.stderr, /not\.dmp: not a minidump/)
+    t.match(maps.stderr, /one\.dmp: of process 4242 as another, here 4243\n/)
+    t.match(of('cat', 'self/comm').stderr, /No such file or directory/)
+  }
+  t.end()
+})
+
+t.test('a dump and another provider exclude each other', t => {
+  const both = dumped(folder, 'ls', '--provider', 'linux')
+  t.match(
+    [both.status, both.stderr],
+    [2, /'--dump <path>' cannot be used with option '--provider/],
+  )
+  const gone = dumped(join(folder, 'gone.dmp'), 'ls')
+  t.match([gone.status, gone.stderr], [2, /No such file/])
   t.end()
 })
 
@@ -87,9 +179,9 @@ t.test('what a dump does not have is told in one line', t => {
   const dump = (name: string): string => join(folder, name)
   const table = [
     [
-      'regionless.dmp',
+      'bare.dmp',
       1,
-      `/proc/4242/maps: ${dump('regionless.dmp')}: no MemoryInfoList stream (16), which MiniDumpWithFullMemoryInfo would have recorded`,
+      `/proc/4242/maps: ${dump('bare.dmp')}: no MemoryInfoList stream (16), which MiniDumpWithFullMemoryInfo would have recorded`,
     ],
     [
       'linux.dmp',
@@ -100,7 +192,8 @@ t.test('what a dump does not have is told in one line', t => {
   ] as const
   for (const [name, code, text] of table) {
     const { status, stdout, stderr } = winprocfs(name, 'cat', '/proc/4242/maps')
-    t.same([status, stdout, stderr], [code, '', `winprocfs: ${text}\n`])
+    t.same([status, stdout], [code, ''])
+    t.equal(stderr.split('\n').at(-2), `winprocfs: ${text}`)
   }
   const cut = winprocfs('cut.dmp', 'cat', '/proc/4242/maps')
   t.match(cut.stderr, /^winprocfs: .*: truncated: MemoryInfoList cannot be at/)

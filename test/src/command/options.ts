@@ -48,3 +48,12 @@ t.test('a machine that has no provider says so, and what to do', async t => {
   })
   t.match(await on('sunos', 'linux'), { provider: 'linux' }, 'but may be told')
 })
+
+t.test('a dump is a source with labels, unless told otherwise', async t => {
+  const dump = 'dump:file:///a/b.core'
+  const source = (labels?: boolean) =>
+    sourceOf({ ...view, dump, ...(labels === undefined ? {} : { labels }) })
+  t.same(await source(), { provider: dump, options: { spans: true } })
+  t.same(await source(true), { provider: dump, options: { spans: true } })
+  t.same(await source(false), { provider: dump, options: { spans: false } })
+})

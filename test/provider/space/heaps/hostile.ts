@@ -156,6 +156,10 @@ t.test('a signature alone makes no segment heap', t => {
   image.u32(0x10010, 0xddeeddee)
   putPeb(image, peb, [0x10000])
   t.same(starts(image), [])
+  // nor one with a pointer to where a segment might be, which knows nothing
+  image.map(0x200000)
+  image.pointer(0x10148, 0x200000)
+  t.same(starts(image), [])
   t.end()
 })
 
