@@ -27,6 +27,8 @@ export interface MountOptions {
   readonly cache?: number | undefined
   /** See HostOptions. */
   readonly size?: 'exact' | 'zero' | undefined
+  /** See HostOptions; the point may be '' then. */
+  readonly unc?: string | undefined
   /** Makes the mount point if it is not there, and removes it at the end. */
   readonly mkdir?: boolean | undefined
 }
@@ -107,15 +109,17 @@ const startLoop = (
  * in a system call would keep any other exit waiting.
  */
 export const mount = async (options: MountOptions): Promise<Mounted> => {
-  const { cache, size } = options
+  const { cache, size, unc } = options
   const host = await hostOf(options.host)
   const makes =
     options.mkdir === true && !host.makesPoint && !isThere(options.point)
-  const point = host.prepare(options.point, makes)
+  const point = host.prepare(options.point, makes, { cache, size, unc })
   const tidy = (): void => {
     if (makes) removeDirectory(point)
   }
-  const channel = orElse(tidy, () => host.open(point, { cache, size }, log))
+  const channel = orElse(tidy, () =>
+    host.open(point, { cache, size, unc }, log),
+  )
   const takeAway = (): void => {
     logged(point, () => host.unmount(channel))
     tidy()

@@ -5,6 +5,8 @@ type Bytes = Uint8Array | null
 /** What is used here of Windows itself. Handles are Numbers. */
 interface Kernel32 {
   CloseHandle(handle: number): number
+  /** Units that it wrote of where a name of `\??\` leads; 0: there is none. */
+  QueryDosDeviceW(name: string, target: Bytes, units: number): number
   /** To an address that is not ours: a buffer that a request brought. */
   RtlMoveMemory(to: bigint, from: Bytes, size: number): void
   TerminateProcess(process: number, code: number): number
@@ -56,6 +58,7 @@ interface Ntdll {
 
 export const kernel32 = library<Kernel32>('kernel32.dll', {
   CloseHandle: ['int32', ['intptr']],
+  QueryDosDeviceW: ['uint32', ['str16', 'void *', 'uint32']],
   RtlMoveMemory: ['void', ['uint64', 'void *', 'size_t']],
   TerminateProcess: ['int32', ['intptr', 'uint32']],
 })

@@ -10,8 +10,8 @@ type Bytes = Uint8Array | null
 export interface Winfsp {
   /** u32: the release, `major << 16 | minor`. */
   FspVersion(version: Bytes): number
-  /** Whether there is a driver, and the mount point can be had. */
-  FspFileSystemPreflight(device: string, point: string): number
+  /** Whether there is a driver, and the mount point, if any, can be had. */
+  FspFileSystemPreflight(device: string, point: string | null): number
   /** FSP_FSCTL_VOLUME_PARAMS; its name, bytes of it; its HANDLE. */
   FspFsctlCreateVolume(
     device: string,

@@ -182,7 +182,12 @@ static char *statsText(Volume *volume) {
   end += sprintf(end, "\"state\":\"%s\",\"mountPoint\":\"", states[volume->state]);
   for (const char *at = volume->mountPoint; *at != 0; at++)
     end += sprintf(end, "%s%c", *at == '\\' || *at == '"' ? "\\" : "", *at);
-  *end++ = '"';
+  end += sprintf(end, "\",\"prefix\":\"");
+  const uint16_t *prefix = (const uint16_t *)(volume->params + ParamsPrefix);
+  for (; *prefix != 0; prefix++)
+    end += sprintf(end, "%s%c", *prefix == '\\' ? "\\" : "",
+                   *prefix < 128 ? (char)*prefix : '?');
+  end += sprintf(end, "\",\"isNet\":%s", volume->isNet ? "true" : "false");
   NUMBER("queued", volume->queued);
   NUMBER("given", volume->given);
   NUMBER("looping", volume->looping);
