@@ -1,5 +1,5 @@
 import { log } from './log.ts'
-import { textOfError } from './message.ts'
+import { named, textOfError } from './message.ts'
 import { mount, type Mounted, type MountOptions } from './mount.ts'
 
 const isWindows = process.platform === 'win32'
@@ -71,7 +71,12 @@ const listenAt = async (
     for (const identity of identitiesOf(point, unc))
       await listen(identity, stop)
   } catch (error) {
-    log(`"winprocfs unmount" will not find ${point}: ${textOfError(error)}`)
+    log(
+      named(
+        point,
+        `"winprocfs unmount" will not find it: ${textOfError(error)}`,
+      ),
+    )
   }
 }
 
@@ -95,6 +100,7 @@ export const serveMount = async (
   if (isWindows) await listenAt(mounted.point, options.unc, stop)
   told(mounted)
   const ending = await mounted.ended
-  if (ending === 'unmounted') log(`${mounted.point}: unmounted from outside`)
+  if (ending === 'unmounted')
+    log(named(mounted.point, 'unmounted from outside'))
   return ending === 'gone' ? 1 : 0
 }

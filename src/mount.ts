@@ -8,6 +8,7 @@ import { hostOf, type HostName } from '../fs/index.ts'
 import { codeOf } from '../provider/errno.ts'
 import type { Source } from '../provider/index.ts'
 import { log } from './log.ts'
+import { named } from './message.ts'
 import type { Pool, Port, Through } from './pool.ts'
 import { serve } from './serve.ts'
 import { newTable } from './table.ts'
@@ -250,7 +251,8 @@ const logged = (point: string, attempt: () => void): void => {
   try {
     attempt()
   } catch (error) {
-    log(`${point}: ${error instanceof Error ? error.message : String(error)}`)
+    const text = error instanceof Error ? error.message : String(error)
+    log(named(point, text))
   }
 }
 

@@ -1,7 +1,6 @@
 import { Errno } from '../provider/errno.ts'
 
-const none = (point: string): Errno =>
-  new Errno('EINVAL', `${point}: no winprocfs is mounted there`)
+const none = (): Errno => new Errno('EINVAL', 'no winprocfs is mounted there')
 
 /** Milliseconds: a server ends within two seconds, but a machine may be busy. */
 const patience = 10_000
@@ -14,7 +13,7 @@ const unmountFuse = async (point: string): Promise<void> => {
   const { unmount } = await import('../fs/fuse/mount.ts')
   const { isOurPoint, realPoint } = await import('../fs/fuse/mountpoint.ts')
   const path = realPoint(point)
-  if (!isOurPoint(path)) throw none(point)
+  if (!isOurPoint(path)) throw none()
   unmount(path)
 }
 
@@ -26,14 +25,14 @@ const unmountDrive = async (point: string): Promise<void> => {
   const { identityOf } = await import('../fs/winfsp/mounted.ts')
   const { tell } = await import('./control.ts')
   const identity = identityOf(point)
-  if (identity === undefined) throw none(point)
+  if (identity === undefined) throw none()
   const told = await tell(identity, patience)
-  if (told === 'none') throw none(point)
+  if (told === 'none') throw none()
   // one that was ending by itself is gone now
   if (told === 'refused' && (await tell(identity, patience)) === 'refused')
     throw new Errno(
       'EACCES',
-      `${point}: only who mounted it or an administrator may unmount it`,
+      'only who mounted it or an administrator may unmount it',
     )
 }
 

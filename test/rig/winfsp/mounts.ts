@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { windowsPath, type Wine } from '../wine.ts'
 import { startDrive, type Environment, type Started } from './start.ts'
 
@@ -35,17 +35,14 @@ export const startMount = async (
   return started
 }
 
-/** When a port of this machine is closed, since its process has ended. */
-export const closed = (port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.on('error', error => {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'ECONNREFUSED' || code === 'ECONNRESET') resolve()
-      else reject(error)
-    })
-    socket.on('close', failed => {
-      if (!failed) resolve()
-    })
-    socket.resume()
-  })
+/** Whether it holds in the end: within a minute. */
+export const until = async (
+  holds: () => Promise<boolean>,
+): Promise<boolean> => {
+  const end = performance.now() + 60_000
+  while (!(await holds())) {
+    if (performance.now() > end) return false
+    await sleep(20)
+  }
+  return true
+}
