@@ -1,6 +1,8 @@
-# Mounts P:, and ends the server by what its console tells it: within 5 s it is
-# gone, and the drive with it.
-param([Parameter(Mandatory)][ValidateSet('CtrlC', 'CtrlBreak', 'Close')] $How)
+# Mounts P:, and ends the server by what its console tells it, or kills it: it
+# ends, and within 5 s the drive has, too.
+param(
+  [Parameter(Mandatory)][ValidateSet('CtrlC', 'CtrlBreak', 'Close', 'Kill')] $How
+)
 . "$PSScriptRoot\common.ps1"
 $server = Start-Server
 
@@ -28,6 +30,7 @@ $sent = switch ('HOW') {
 if (-not $sent) { exit 3 }
 exit 0
 '@
+if ($How -eq 'Kill') { $script = 'Stop-Process -Force -Id SERVER' }
 $script.Replace('SERVER', "$($server.Id)").Replace('HOW', $How) |
   Set-Content signal.ps1
 $sender = Start-Process pwsh -PassThru -WindowStyle Hidden `

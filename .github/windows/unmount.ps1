@@ -1,4 +1,8 @@
-# Kills the server of mount.ps1: the drive goes with it.
+# Has the server of mount.ps1 end: when that is told, it and the drive are gone.
 . "$PSScriptRoot\common.ps1"
-Stop-Process -Force -Id (Get-Content mount.pid)
-Wait-Until { -not (Test-Path "$drive\") } 'the end of the drive' 5
+node dist/src/cli.js unmount $drive
+if ($LASTEXITCODE -ne 0) { throw 'unmount' }
+if (Get-Process -ErrorAction SilentlyContinue -Id (Get-Content mount.pid)) {
+  throw 'the server is there'
+}
+if (Test-Path "$drive\") { throw 'the drive is there' }

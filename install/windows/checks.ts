@@ -1,6 +1,6 @@
 import type { Check, Finding } from '../check.ts'
 import type { Machine } from '../machine.ts'
-import { dllOf, isVulnerable, keys, recorded } from './names.ts'
+import { dllOf, isOld, isVulnerable, keys, oldest, recorded } from './names.ts'
 import type { Value } from './registry.ts'
 
 const getWinfsp = 'winget install WinFsp.WinFsp'
@@ -68,6 +68,12 @@ export const windowsChecks: readonly Check[] = [
     if (release === undefined)
       return { ok: 'warning', detail: `${path} does not tell its version` }
     const detail = `${path}, version ${release.join('.')}`
+    if (isOld(release))
+      return {
+        ok: false,
+        detail: `${detail}: too old, ${oldest.join('.')} is needed`,
+        remedy: 'winget upgrade WinFsp.WinFsp',
+      }
     return isVulnerable(release)
       ? {
           ok: 'warning',

@@ -45,6 +45,12 @@ export const dllOf = (installDir: string, arch: string): string | undefined => {
 /** Major and minor. */
 export type Release = readonly [number, number]
 
+/** The first that the drive can be mounted with. */
+export const oldest: Release = [2, 0]
+
+export const isOld = ([major, minor]: Release): boolean =>
+  major < oldest[0] || (major === oldest[0] && minor < oldest[1])
+
 /** The last one without the fixes of CVE-2026-3006 and CVE-2026-7162. */
 const lastVulnerable: Release = [2, 1]
 

@@ -298,7 +298,6 @@ t.test('a Windows without WinFsp', t => {
 
 t.test('releases of WinFsp that are known to be vulnerable', t => {
   const table: readonly (readonly [readonly [number, number], Row['ok']])[] = [
-    [[1, 12], 'warning'],
     [[2, 0], 'warning'],
     [[2, 1], 'warning'],
     [[2, 2], true],
@@ -314,6 +313,20 @@ t.test('releases of WinFsp that are known to be vulnerable', t => {
     ok: 'warning',
     detail: /does not tell its version/,
   })
+  t.end()
+})
+
+t.test('a release of WinFsp that is too old for a mount', t => {
+  for (const release of [
+    [1, 12],
+    [0, 99],
+  ] as const)
+    t.strictSame(onWindows({ fileVersion: () => release })[4], {
+      name: 'WinFsp DLL',
+      ok: false,
+      detail: `C:\\WinFsp\\bin\\winfsp-x64.dll, version ${release.join('.')}: too old, 2.0 is needed`,
+      remedy: 'winget upgrade WinFsp.WinFsp',
+    })
   t.end()
 })
 

@@ -181,13 +181,22 @@ t.test('the service, there and back', t => {
     stderr: '',
   })
   const script = realpathSync(cli)
-  t.same(query(service), {
+  const whole = {
     Executable: `REG_SZ ${realpathSync(process.execPath)}`,
     CommandLine: `REG_SZ "${script}" mount --unc %1 %2`,
     Security: `REG_SZ D:P(A;;RPWPLC;;;${thisWindows.user()})`,
     RunAs: 'REG_SZ .',
     JobControl: 'REG_DWORD 0x1',
-  })
+  }
+  t.same(query(service), whole)
+
+  // what an older one, or somebody, left there is not kept
+  put(service, 'Recovery', '1')
+  put(service, 'Executable', 'C:\\elsewhere.exe')
+  for (const time of ['second', 'third']) {
+    t.match(winprocfs('install', '--yes'), { status: 0, stderr: '' })
+    t.same(query(service), whole, `the ${time} time`)
+  }
   t.same(rowOf('net use'), {
     name: 'net use',
     ok: true,
@@ -197,6 +206,11 @@ t.test('the service, there and back', t => {
 
   t.match(winprocfs('uninstall', '--yes'), { status: 0, stderr: '' })
   t.equal(query(service), undefined)
+  t.match(winprocfs('uninstall', '--yes'), {
+    status: 0,
+    stdout: 'There is nothing to be done.\n',
+    stderr: '',
+  })
   t.same(query('SOFTWARE\\WinFsp'), { InstallDir: 'REG_SZ C:\\WinFsp\\' })
   t.equal(rowOf('net use')?.ok, 'optional')
   t.end()

@@ -276,12 +276,15 @@ static void act(Connection *connection, uint32_t verb, uint32_t id,
   case Cycle:
     startCycles(connection, volume, id, body, size);
     return;
+  /* told first: this process may end of it before it could be */
   case Stop:
+    reply(connection, id, Success, NULL, 0);
     endVolume(volume, Ended, Cancelled);
-    break;
+    return;
   case Gone:
+    reply(connection, id, Success, NULL, 0);
     endVolume(volume, Ended, (int32_t)first);
-    break;
+    return;
   case Set:
     status = set(volume, first, second);
     break;
