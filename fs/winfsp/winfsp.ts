@@ -41,8 +41,21 @@ export interface Winfsp {
   FspMountRemove(desc: bigint): number
 }
 
+/**
+ * Kept for good: with the last of a library's functions koffi lets go of it,
+ * and Windows unloads a DLL, with what it knows of its volumes, that no thread
+ * holds.
+ */
+const loaded = new Map<string, Winfsp>()
+
 /** A DLL by its path. */
-export const winfsp = (dll: string): Winfsp =>
+export const winfsp = (dll: string): Winfsp => {
+  const bound = loaded.get(dll) ?? bind(dll)
+  loaded.set(dll, bound)
+  return bound
+}
+
+const bind = (dll: string): Winfsp =>
   library<Winfsp>(dll, {
     FspVersion: ['int32', ['void *']],
     FspFileSystemPreflight: ['int32', ['str16', 'str16']],
