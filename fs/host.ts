@@ -20,6 +20,11 @@ export interface HostOptions {
    * text that the handle reads, which is made when it is opened, or `zero`.
    */
   readonly size?: 'exact' | 'zero' | undefined
+  /**
+   * `\\server\share`: the name, known to the whole machine, of a network file
+   * system, where a host can be one. It may then do without a mount point.
+   */
+  readonly unc?: string | undefined
 }
 
 /** Why a host stopped serving; `gone`: its driver went away, which it logged. */
@@ -56,9 +61,10 @@ export interface Host<Channel = unknown> {
   readonly blocks: boolean
   /**
    * The absolute path to mount at, which with `make` is made if it is not
-   * there. An Errno whose detail names the point and the remedy.
+   * there; of a network file system without one, its name. An Errno whose
+   * detail names the point and the remedy.
    */
-  prepare(point: string, make: boolean): string
+  prepare(point: string, make: boolean, options: HostOptions): string
   /** Whether the mount point comes and goes with the mount by itself. */
   readonly makesPoint?: boolean
   /**

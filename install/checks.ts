@@ -1,31 +1,5 @@
-import type { Machine } from './machine.ts'
-
-/** What is there of one thing that the program needs or can use. */
-export interface Row {
-  readonly name: string
-  /** `optional`: it is missing, and the program does without. */
-  readonly ok: boolean | 'optional'
-  readonly detail: string
-  /** What to do about it. */
-  readonly remedy?: string
-}
-
-/** What the doctor cannot find out by itself. */
-export interface Asked {
-  /** Mount points of ours whose server is gone. */
-  stale(): readonly string[]
-  /** Loads what --host fuse-native uses; throws why it does not. */
-  loadFuseNative(): void
-}
-
-type Finding = Omit<Row, 'name'>
-
-interface Check {
-  readonly name: string
-  readonly on: readonly NodeJS.Platform[] | 'any'
-  /** Undefined: it does not matter here. */
-  readonly find: (machine: Machine, asked: Asked) => Finding | undefined
-}
+import type { Check } from './check.ts'
+import { windowsChecks } from './windows/checks.ts'
 
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
@@ -99,12 +73,13 @@ export const checks: readonly Check[] = [
   },
   {
     name: 'mount',
-    on: ['win32', 'darwin'],
+    on: ['darwin'],
     find: () => ({
       ok: false,
-      detail: 'this version mounts on Linux only',
+      detail: 'this version mounts on Linux and Windows only',
     }),
   },
+  ...windowsChecks,
   {
     name: '/proc',
     on: ['linux'],

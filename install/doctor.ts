@@ -1,7 +1,8 @@
-import { checks, type Asked, type Row } from './checks.ts'
+import type { Asked, Row } from './check.ts'
+import { checks } from './checks.ts'
 import { thisMachine, type Machine } from './machine.ts'
 
-export type { Asked, Row } from './checks.ts'
+export type { Asked, Row } from './check.ts'
 
 /**
  * What this machine has of what the program needs, in the order in which it

@@ -8,6 +8,7 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
+import { thisWindows, type Facts } from './windows/system.ts'
 
 /** The facts that the doctor asks a machine for. */
 export interface Machine {
@@ -27,6 +28,8 @@ export interface Machine {
   open(device: string): void
   /** A package by name; throws what it throws. */
   load(name: string): unknown
+  /** Asked on Windows alone; each may throw. */
+  readonly windows: Facts
 }
 
 const require = createRequire(import.meta.url)
@@ -54,4 +57,5 @@ export const thisMachine: Machine = {
   stat: path => statSync(path),
   open: device => closeSync(openSync(device, 'r+')),
   load: name => require(name) as unknown,
+  windows: thisWindows,
 }

@@ -1,5 +1,5 @@
 import { log } from './log.ts'
-import { textOfError } from './message.ts'
+import { named, textOfError } from './message.ts'
 import { mount, type Mounted, type MountOptions } from './mount.ts'
 
 const isWindows = process.platform === 'win32'
@@ -24,9 +24,10 @@ const echo = 1000
 /**
  * Whatever ends this process, the mount goes first; a second signal hurries.
  * SIGUSR1 tells what programs hold of the mount, as of when it last was idle.
- * Set up before there is a mount: there is no moment without.
+ * Set up before there is a mount: there is no moment without. Yields what a
+ * signal does.
  */
-const guard = (mounted: () => Mounted | undefined): void => {
+const guard = (mounted: () => Mounted | undefined): (() => void) => {
   const abandon = (): void => mounted()?.abandon()
   const stop = async (): Promise<void> => {
     await mounted()?.stop()
@@ -52,6 +53,31 @@ const guard = (mounted: () => Mounted | undefined): void => {
     abandon()
     leave(1)
   })
+  return () => void stop()
+}
+
+/**
+ * On Windows `winprocfs unmount` asks us to end; elsewhere the kernel tells. A
+ * mount that it cannot find is a mount all the same.
+ */
+const listenAt = async (
+  point: string,
+  unc: string | undefined,
+  stop: () => void,
+): Promise<void> => {
+  const { identitiesOf } = await import('../fs/winfsp/mounted.ts')
+  const { listen } = await import('./control.ts')
+  try {
+    for (const identity of identitiesOf(point, unc))
+      await listen(identity, stop)
+  } catch (error) {
+    log(
+      named(
+        point,
+        `"winprocfs unmount" will not find it: ${textOfError(error)}`,
+      ),
+    )
+  }
 }
 
 /**
@@ -64,15 +90,17 @@ export const serveMount = async (
   told: (mounted: Mounted) => void,
 ): Promise<number> => {
   let guarded: Mounted | undefined
-  guard(() => guarded)
+  const stop = guard(() => guarded)
   const mounted = (guarded = await mount(options))
   // if its parent dies before it hears of the mount, nobody will unmount it
   const orphaned = (): void => void mounted.stop().then(() => leave(1))
   process.once('disconnect', orphaned)
   await Promise.race([mounted.ready, mounted.ended])
   process.off('disconnect', orphaned)
+  if (isWindows) await listenAt(mounted.point, options.unc, stop)
   told(mounted)
   const ending = await mounted.ended
-  if (ending === 'unmounted') log(`${mounted.point}: unmounted from outside`)
+  if (ending === 'unmounted')
+    log(named(mounted.point, 'unmounted from outside'))
   return ending === 'gone' ? 1 : 0
 }

@@ -22,14 +22,16 @@ export const textOfError = (thrown: unknown): string => {
     : `${thrown}`
 }
 
+/** `mnt: gone`, `P: gone`: a drive has its colon. */
+export const named = (name: string, text: string): string => {
+  const thing = oneLine(name)
+  const head = thing.endsWith(':') ? `${thing} ` : `${thing}: `
+  return text.startsWith(head) ? text : `${head}${text}`
+}
+
 /**
  * `winprocfs: /proc/99999/maps: No such file or directory`; an error that
  * names the thing itself is told as it is.
  */
-export const complain = (name: string, thrown: unknown): void => {
-  const text = textOfError(thrown)
-  const thing = oneLine(name)
-  // `P:` has its colon
-  const head = thing.endsWith(':') ? `${thing} ` : `${thing}: `
-  log(text.startsWith(head) ? text : `${head}${text}`)
-}
+export const complain = (name: string, thrown: unknown): void =>
+  log(named(name, textOfError(thrown)))

@@ -8,6 +8,7 @@ import { hostOf, type HostName } from '../fs/index.ts'
 import { codeOf } from '../provider/errno.ts'
 import type { Source } from '../provider/index.ts'
 import { log } from './log.ts'
+import { named } from './message.ts'
 import type { Pool, Port, Through } from './pool.ts'
 import { serve } from './serve.ts'
 import { newTable } from './table.ts'
@@ -27,6 +28,8 @@ export interface MountOptions {
   readonly cache?: number | undefined
   /** See HostOptions. */
   readonly size?: 'exact' | 'zero' | undefined
+  /** See HostOptions; the point may be '' then. */
+  readonly unc?: string | undefined
   /** Makes the mount point if it is not there, and removes it at the end. */
   readonly mkdir?: boolean | undefined
 }
@@ -107,15 +110,17 @@ const startLoop = (
  * in a system call would keep any other exit waiting.
  */
 export const mount = async (options: MountOptions): Promise<Mounted> => {
-  const { cache, size } = options
+  const { cache, size, unc } = options
   const host = await hostOf(options.host)
   const makes =
     options.mkdir === true && !host.makesPoint && !isThere(options.point)
-  const point = host.prepare(options.point, makes)
+  const point = host.prepare(options.point, makes, { cache, size, unc })
   const tidy = (): void => {
     if (makes) removeDirectory(point)
   }
-  const channel = orElse(tidy, () => host.open(point, { cache, size }, log))
+  const channel = orElse(tidy, () =>
+    host.open(point, { cache, size, unc }, log),
+  )
   const takeAway = (): void => {
     logged(point, () => host.unmount(channel))
     tidy()
@@ -248,7 +253,8 @@ const logged = (point: string, attempt: () => void): void => {
   try {
     attempt()
   } catch (error) {
-    log(`${point}: ${error instanceof Error ? error.message : String(error)}`)
+    const text = error instanceof Error ? error.message : String(error)
+    log(named(point, text))
   }
 }
 

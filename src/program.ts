@@ -4,6 +4,7 @@ import { registerCat } from './command/cat.ts'
 import { examples, type Register } from './command/command.ts'
 import { registerDump } from './command/dump.ts'
 import { registerDoctor } from './command/doctor.ts'
+import { registerInstall, registerUninstall } from './command/install.ts'
 import { registerLs } from './command/ls.ts'
 import { registerMount } from './command/mount.ts'
 import { registerUnmount } from './command/unmount.ts'
@@ -26,6 +27,8 @@ const commands: readonly Register[] = [
   registerLs,
   registerDump,
   registerDoctor,
+  registerInstall,
+  registerUninstall,
 ]
 
 /** Errors of usage in one line, as `winprocfs: option '--x' …`. */

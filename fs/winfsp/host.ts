@@ -7,11 +7,11 @@ import { responseSize } from './codec/limits.ts'
 import { find, versionOf, warningOf } from './find.ts'
 import { kernel32 } from './kernel.ts'
 import { Late, type Write } from './late.ts'
-import { canonical, isDrive, mustMount } from './point.ts'
+import { canonical, isDrive, isShare, mustMount, shareOf } from './point.ts'
 import { Session } from './session.ts'
 import { isSuccess, Status, textOfStatus } from './status.ts'
 import { admission, admits, drop, keep } from './token.ts'
-import { device, endVolume, mountVolume, newVolume } from './volume.ts'
+import { deviceOf, endVolume, mountVolume, newVolume } from './volume.ts'
 import type { Volume } from './volume.ts'
 import { winfsp } from './winfsp.ts'
 
@@ -59,10 +59,16 @@ export const winfspHost = {
   blocks: true,
   makesPoint: true,
 
-  prepare(point) {
+  prepare(point, _, { unc }) {
     if (process.platform !== 'win32')
       throw new Errno('ENODEV', 'winfsp serves on Windows only')
+    if (unc !== undefined && point === '') return shareOf(unc)
     const path = canonical(point, resolve)
+    if (unc !== undefined && !/^[A-Z]:$/.test(path))
+      throw new Errno(
+        'EINVAL',
+        `${path}: a network drive has a letter, as in P:, or none`,
+      )
     if (isDrive(path)) return path
     if (isThere(path))
       throw new Errno(
@@ -74,25 +80,27 @@ export const winfspHost = {
     return path
   },
 
-  open(point, { size }, log) {
+  open(point, { size, unc }, log) {
+    const name = unc === undefined ? unc : shareOf(unc)
     const dll = find()
     const driver = winfsp(dll)
     const warning = warningOf(versionOf(driver))
     if (warning) log(warning)
-    mustMount(point, driver.FspFileSystemPreflight(device, point))
+    const letter = isShare(point) ? null : point
+    const status = driver.FspFileSystemPreflight(deviceOf(name), letter)
+    mustMount(point, status)
     return {
       dll,
       point,
       size,
       admission: admission(),
-      volume: newVolume(driver, point),
+      volume: newVolume(driver, point, name),
       mounted: new Int32Array(new SharedArrayBuffer(4)),
     }
   },
 
   attach({ dll, point, volume, mounted }) {
-    mountVolume(winfsp(dll), point, volume)
-    mounted[0] = 1
+    mounted[0] = Number(mountVolume(winfsp(dll), point, volume))
   },
 
   serve({ dll, point, volume, admission, size }, filesystem, hooks) {

@@ -3,6 +3,8 @@ import { dll } from '../../provider/dll.ts'
 /** What is called here of Windows itself. */
 export const kernel32 = dll('kernel32.dll', {
   CloseHandle: ['int32', ['handle']],
+  // name of `\??\`, where it leads, units of room; units written, 0: none
+  QueryDosDeviceW: ['uint32', ['wide', 'bytes', 'uint32']],
   // to an address that is not ours: a buffer that a request brought; from, size
   RtlMoveMemory: ['void', ['address', 'bytes', 'size']],
   // process, exit code

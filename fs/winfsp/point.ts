@@ -25,6 +25,23 @@ export const canonical = (
 export const isDrive = (point: string): boolean =>
   letter.test(point) || global.test(point)
 
+const share = /^\\{1,2}((?:[^\\/:*?"<>|]+\\)+[^\\/:*?"<>|]+)$/
+
+/**
+ * The name of a network file system as programs open it, `\\server\share`, for
+ * what WinFsp's Launcher writes with one backslash. EINVAL for what is none.
+ */
+export const shareOf = (name: string): string => {
+  const names = share.exec(name)?.[1]
+  if (names === undefined)
+    throw new Errno('EINVAL', `${name}: not of the form \\\\server\\share`)
+  return `\\\\${names}`
+}
+
+/** Whether it is what {@link shareOf} yields. */
+export const isShare = (point: string): boolean =>
+  point.startsWith('\\\\') && !global.test(point)
+
 /** What a message of a mount point begins with: `P:` has its colon. */
 const headOf = (point: string): string => (isDrive(point) ? point : `${point}:`)
 
@@ -46,10 +63,12 @@ const refusals: ReadonlyMap<number, (point: string) => Errno> = new Map<
     point =>
       isDrive(point)
         ? new Errno('EBUSY', `${point} is in use: name another letter`)
-        : new Errno(
-            'EEXIST',
-            `${headOf(point)} exists; WinFsp makes the folder itself`,
-          ),
+        : isShare(point)
+          ? new Errno('EBUSY', `${point} is in use: name another`)
+          : new Errno(
+              'EEXIST',
+              `${headOf(point)} exists; WinFsp makes the folder itself`,
+            ),
   ],
   [
     Status.AccessDenied,

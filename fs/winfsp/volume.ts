@@ -4,11 +4,13 @@ import { fileTime } from './codec/filetime.ts'
 import { putText } from './codec/utf16.ts'
 import { textFlags, volumeParams } from './codec/volume.ts'
 import { kernel32 } from './kernel.ts'
-import { mustMount } from './point.ts'
+import { isShare, mustMount } from './point.ts'
 import { isSuccess } from './status.ts'
 import type { Winfsp } from './winfsp.ts'
 
-export const device = 'WinFsp.Disk'
+/** The driver's device: for a network file system, one of its own. */
+export const deviceOf = (unc: string | undefined): string =>
+  unc === undefined ? 'WinFsp.Disk' : 'WinFsp.Net'
 
 /** Bytes of a volume's name: WCHAR [256]. */
 const nameSize = 512
@@ -32,13 +34,19 @@ const words = (...values: readonly bigint[]): Uint8Array =>
 
 /**
  * Makes a volume; when this process ends, so does it. Nothing of files is kept
- * by the driver: every size and every read is asked for.
+ * by the driver: every size and every read is asked for. With `unc` it is one
+ * that the machine knows by this name from now on.
  */
-export const newVolume = (winfsp: Winfsp, point: string): Volume => {
+export const newVolume = (
+  winfsp: Winfsp,
+  point: string,
+  unc?: string,
+): Volume => {
   const time = Date.now()
   const params = volumeParams({
     flags: textFlags,
     name: 'winprocfs',
+    prefix: unc?.slice(1),
     serial: time >>> 0,
     created: fileTime(time),
     fileInfoTimeout: 0,
@@ -48,13 +56,13 @@ export const newVolume = (winfsp: Winfsp, point: string): Volume => {
   const name = new Uint8Array(nameSize)
   const handle = new Uint8Array(8)
   const status = winfsp.FspFsctlCreateVolume(
-    device,
+    deviceOf(unc),
     params,
     name,
     name.length,
     handle,
   )
-  mustMount(point, status)
+  mustMount(unc ?? point, status)
   const text = new Uint8Array(point.length * 2 + 2)
   putText(new DataView(text.buffer), 0, point)
   const number = new DataView(handle.buffer).getBigUint64(0, true)
@@ -63,12 +71,16 @@ export const newVolume = (winfsp: Winfsp, point: string): Volume => {
   return { handle: Number(number), desc: lasting(fields) }
 }
 
-/** Mounts it; its loop must be running. */
+/** Mounts it; its loop must be running. Whether there was anything to do. */
 export const mountVolume = (
   winfsp: Winfsp,
   point: string,
   { desc }: Volume,
-): void => mustMount(point, winfsp.FspMountSet(desc))
+): boolean => {
+  if (isShare(point)) return false
+  mustMount(point, winfsp.FspMountSet(desc))
+  return true
+}
 
 /** What remains once nobody serves it, nor answers. */
 export const endVolume = (

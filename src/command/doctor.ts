@@ -5,6 +5,7 @@ import { examples, type Register } from './command.ts'
 const words = new Map<Row['ok'], string>([
   [true, 'ok'],
   ['optional', 'optional'],
+  ['warning', 'warning'],
   [false, 'missing'],
 ])
 

@@ -19,6 +19,7 @@ interface MountCommandOptions extends ViewOptions {
   readonly walkers?: number
   readonly daemon?: true
   readonly mkdir?: true
+  readonly unc?: string
 }
 
 const isWindows = process.platform === 'win32'
@@ -27,12 +28,19 @@ const isWindows = process.platform === 'win32'
 const shownOf = ({ provider }: Source, pid: number): string =>
   dumpIn(provider) === undefined ? `${pid}` : '[1-9]*'
 
+/** As programs write it; WinFsp's Launcher has but one backslash ahead. */
+const parseUnc = (value: string): string => value.replace(/^\\*/, '\\\\')
+
+/** A path below a mount point; `P:` alone is where one last was on P. */
+const below = (point: string, ...names: readonly string[]): string =>
+  join(isWindows && point.endsWith(':') ? `${point}\\` : point, ...names)
+
 /** What to try. */
 const invitation = (point: string, shown: string): string =>
   [
     `Mounted at ${point}. Try, in another terminal:`,
-    `  ${isWindows ? 'dir' : 'ls'} ${join(point, 'proc')}`,
-    `  ${isWindows ? 'type' : 'cat'} ${join(point, 'proc', shown, 'maps')}`,
+    `  ${isWindows ? 'dir' : 'ls'} ${below(point, 'proc')}`,
+    `  ${isWindows ? 'type' : 'cat'} ${below(point, 'proc', shown, 'maps')}`,
     '',
   ].join('\n')
 
@@ -56,12 +64,14 @@ const inBackground = async (point: string, source: Source): Promise<number> => {
 
 /** Does not return: what hangs in a call would keep any other exit waiting. */
 const inForeground = async (options: MountOptions): Promise<void> => {
-  const told = `${invitation(options.point, shownOf(options.source, process.pid))}Ctrl-C unmounts.\n`
+  const { point, unc = '' } = options
+  const name = point || unc
+  const told = `${invitation(name, shownOf(options.source, process.pid))}Ctrl-C unmounts.\n`
   const { leave, serveMount } = await import('../foreground.ts')
   try {
     leave(await serveMount(options, () => (isDaemon() ? detach() : say(told))))
   } catch (error) {
-    complain(options.point, error)
+    complain(name, error)
     leave(1)
   }
 }
@@ -70,7 +80,7 @@ export const registerMount: Register = (program, exit) => {
   withView(program.command('mount'))
     .description('Mount the tree, and serve it until Ctrl-C')
     .argument(
-      '<point>',
+      '[point]',
       'an empty directory; on Windows a drive letter, or a folder to be made',
     )
     .addOption(
@@ -103,6 +113,12 @@ export const registerMount: Register = (program, exit) => {
         'let the kernel keep all names and attributes for so long',
       ).argParser(number(0, 86_400)),
     )
+    .addOption(
+      new Option(
+        '--unc <name>',
+        'on Windows: a network drive of that name, or with no point just the name',
+      ).argParser(parseUnc),
+    )
     .option('--daemon', 'return once it is mounted, and serve on')
     .option('--mkdir', 'make the mount point, and remove it at the end')
     .addHelpText(
@@ -113,13 +129,21 @@ export const registerMount: Register = (program, exit) => {
         'winprocfs mount --mkdir --dump app.dmp mnt',
         'winprocfs mount --host fuse-native --paths wsl mnt',
         'winprocfs mount P:',
+        String.raw`winprocfs mount --unc \\winprocfs\proc P:`,
       ),
     )
-    .action(async (point: string, options: MountCommandOptions) => {
-      const { dialect, paths, deadline, host, walkers, cache, mkdir, size } =
-        options
+    .action(async (given: string | undefined, options: MountCommandOptions) => {
+      const { dialect, paths, deadline, host, unc } = options
+      const wrong = (what: string): never => program.error(`error: ${what}`)
+      if (unc !== undefined && host !== 'winfsp')
+        return wrong("option '--unc <name>' is for --host winfsp")
+      if (given === undefined && unc === undefined)
+        return wrong("missing required argument 'point'")
+      const point = given ?? ''
+      const name = point || (unc ?? point)
       const source = await sourceOf(options)
-      if (options.daemon) return exit(await inBackground(point, source))
+      if (options.daemon) return exit(await inBackground(name, source))
+      const { walkers, cache, mkdir, size } = options
       return inForeground({
         point,
         host,
@@ -130,6 +154,7 @@ export const registerMount: Register = (program, exit) => {
         cache,
         mkdir,
         size,
+        unc,
       })
     })
 }

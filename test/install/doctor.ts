@@ -1,6 +1,7 @@
 import t from 'tap'
 import { doctor, type Asked, type Row } from '../../install/doctor.ts'
 import { thisMachine, type Machine } from '../../install/machine.ts'
+import type { Facts } from '../../install/windows/system.ts'
 import { missing, noLinux } from '../rig/need.ts'
 
 const systemError = (code: string, message = code): Error =>
@@ -21,6 +22,24 @@ const nowhere = (): undefined => undefined
 const onlyOld = (program: string): string | undefined =>
   program === 'fusermount' ? '/bin/fusermount' : undefined
 
+const values: Readonly<Record<string, string>> = {
+  'SOFTWARE\\WinFsp\\InstallDir': 'C:\\WinFsp\\',
+  'SYSTEM\\CurrentControlSet\\Services\\WinFsp.Launcher\\ImagePath':
+    'C:\\WinFsp\\bin\\launcher-x64.exe',
+  'SOFTWARE\\WinFsp\\Services\\winprocfs\\Executable': 'C:\\node.exe',
+  'SOFTWARE\\WinFsp\\Services\\winprocfs\\CommandLine':
+    '"C:\\100%%\\cli.js" mount --unc %1 %2',
+  'SOFTWARE\\winprocfs\\Task': 'winprocfs',
+}
+
+/** A Windows that has everything. */
+const windows: Facts = {
+  value: (key, name) => values[`${key}\\${name}`],
+  exists: () => true,
+  fileVersion: () => [2, 2],
+  isElevated: () => true,
+}
+
 /** A machine that has everything; tests take things away. */
 const whole: Machine = {
   platform: 'linux',
@@ -32,6 +51,7 @@ const whole: Machine = {
   stat: () => ({ mode: 0o104755, uid: 0 }),
   open: () => {},
   load: () => ({ version: '3.3.4' }),
+  windows,
 }
 
 const asked: Asked = { stale: () => [], loadFuseNative: () => {} }
@@ -197,19 +217,160 @@ t.test('each stale mount is named with what takes it away', t => {
   t.end()
 })
 
-t.test('elsewhere than on Linux nothing is mounted', t => {
-  for (const platform of ['win32', 'darwin'] as const) {
-    const rows = doctor(asked, { ...whole, platform, uid: undefined })
-    t.strictSame(
-      rows.map(({ name, ok }) => [name, ok]),
-      [
-        ['node', true],
-        ['koffi', true],
-        ['mount', false],
-      ],
-    )
-    t.equal(rows.at(-1)?.detail, 'this version mounts on Linux only')
+t.test('nothing is mounted on a Mac', t => {
+  const rows = doctor(asked, { ...whole, platform: 'darwin', uid: 501 })
+  t.strictSame(
+    rows.map(({ name, ok }) => [name, ok]),
+    [
+      ['node', true],
+      ['koffi', true],
+      ['mount', false],
+    ],
+  )
+  t.equal(rows.at(-1)?.detail, 'this version mounts on Linux and Windows only')
+  t.end()
+})
+
+const win32: Machine = { ...whole, platform: 'win32', uid: undefined }
+
+/** The rows of a Windows that lacks something. */
+const onWindows = (lacking: Partial<Facts>, arch = 'x64'): Row[] =>
+  doctor(asked, { ...win32, arch, windows: { ...windows, ...lacking } })
+
+const without =
+  (...lost: readonly string[]): Facts['value'] =>
+  (key, name) =>
+    lost.some(each => `${key}\\${name}`.endsWith(each))
+      ? undefined
+      : windows.value(key, name)
+
+t.test('a Windows that has everything', t => {
+  t.strictSame(onWindows({}), [
+    { name: 'node', ok: true, detail: '20.19.0' },
+    { name: 'koffi', ok: true, detail: '3.3.4' },
+    {
+      name: 'administrator',
+      ok: true,
+      detail: 'elevated: drives are seen by elevated programs',
+    },
+    { name: 'WinFsp', ok: true, detail: 'C:\\WinFsp\\' },
+    {
+      name: 'WinFsp DLL',
+      ok: true,
+      detail: 'C:\\WinFsp\\bin\\winfsp-x64.dll, version 2.2',
+    },
+    {
+      name: 'WinFsp.Launcher',
+      ok: true,
+      detail: 'C:\\WinFsp\\bin\\launcher-x64.exe',
+    },
+    {
+      name: 'net use',
+      ok: true,
+      detail: '\\\\winprocfs starts C:\\100%\\cli.js',
+    },
+    {
+      name: 'at boot',
+      ok: true,
+      detail: 'mounted by the scheduled task winprocfs',
+    },
+  ])
+  t.end()
+})
+
+t.test('a Windows without WinFsp', t => {
+  t.strictSame(onWindows({ value: () => undefined }).slice(3), [
+    {
+      name: 'WinFsp',
+      ok: false,
+      detail: 'not installed',
+      remedy: 'winget install WinFsp.WinFsp',
+    },
+    {
+      name: 'net use',
+      ok: 'optional',
+      detail: '\\\\winprocfs is not registered with the Launcher',
+      remedy: 'winprocfs install',
+    },
+  ])
+  t.end()
+})
+
+t.test('releases of WinFsp that are known to be vulnerable', t => {
+  const table: readonly (readonly [readonly [number, number], Row['ok']])[] = [
+    [[2, 0], 'warning'],
+    [[2, 1], 'warning'],
+    [[2, 2], true],
+    [[3, 0], true],
+  ]
+  for (const [release, ok] of table) {
+    const row = onWindows({ fileVersion: () => release })[4]
+    t.equal(row?.ok, ok, release.join('.'))
+    t.equal(/CVE-2026-3006, CVE-2026-7162/.test(row?.detail ?? ''), ok !== true)
+    t.equal(row?.remedy !== undefined, ok !== true)
   }
+  t.match(onWindows({ fileVersion: () => undefined })[4], {
+    ok: 'warning',
+    detail: /does not tell its version/,
+  })
+  t.end()
+})
+
+t.test('a release of WinFsp that is too old for a mount', t => {
+  for (const release of [
+    [1, 12],
+    [0, 99],
+  ] as const)
+    t.strictSame(onWindows({ fileVersion: () => release })[4], {
+      name: 'WinFsp DLL',
+      ok: false,
+      detail: `C:\\WinFsp\\bin\\winfsp-x64.dll, version ${release.join('.')}: too old, 2.0 is needed`,
+      remedy: 'winget upgrade WinFsp.WinFsp',
+    })
+  t.end()
+})
+
+t.test('each architecture has its DLL', t => {
+  const table = [
+    ['x64', /winfsp-x64\.dll/],
+    ['ia32', /winfsp-x86\.dll/],
+    ['arm64', /winfsp-a64\.dll/],
+  ] as const
+  for (const [arch, detail] of table)
+    t.match(onWindows({}, arch)[4], { ok: true, detail })
+  t.match(onWindows({}, 'mips')[4], { ok: false, detail: /none for mips/ })
+  t.match(onWindows({ exists: path => !path.endsWith('.dll') })[4], {
+    ok: false,
+    detail: 'C:\\WinFsp\\bin\\winfsp-x64.dll is not there',
+    remedy: 'uninstall WinFsp, then winget install WinFsp.WinFsp',
+  })
+  t.end()
+})
+
+t.test('what else a Windows may lack', t => {
+  t.match(onWindows({ isElevated: () => false })[2], {
+    ok: 'optional',
+    detail: /^not elevated/,
+  })
+  t.match(onWindows({ value: without('ImagePath') })[5], {
+    ok: 'optional',
+    detail: /the service is not registered/,
+  })
+  t.equal(onWindows({ value: without('Task') }).length, 7)
+  const gone = (path: string): Row | undefined =>
+    onWindows({ exists: each => each !== path })[6]
+  for (const path of ['C:\\node.exe', 'C:\\100%\\cli.js'])
+    t.strictSame(gone(path), {
+      name: 'net use',
+      ok: false,
+      detail: `\\\\winprocfs starts ${path}, which is not there`,
+      remedy: 'winprocfs install, or winprocfs uninstall',
+    })
+  const isElevated = throwing('MODULE_NOT_FOUND', 'no koffi')
+  t.match(onWindows({ isElevated })[2], {
+    ok: false,
+    detail: 'cannot be looked at: no koffi',
+  })
   t.end()
 })
 

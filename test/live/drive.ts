@@ -379,6 +379,15 @@ t.test('winprocfs mount P:', need, async t => {
         /^winprocfs: P: WinFsp is installed, but its driver does not start.*\n$/,
       ],
       [
+        'no rights to mount for all',
+        '\\\\.\\p:',
+        {
+          WINPROCFS_STANDIN_MOUNT: '0xc0000022',
+          WINPROCFS_STANDIN_VERSION: '0x20002',
+        },
+        /^winprocfs: \\\\\.\\p: \\\\\.\\P: may not be mounted there: an administrator may, or name a letter as in P:\n$/,
+      ],
+      [
         'no rights',
         'P:',
         {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import t from 'tap'
-import { missing, noFile, noProgram } from '../rig/need.ts'
+import { missing, noFile, noLinux, noProgram } from '../rig/need.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const cli = resolve(root, 'dist/src/cli.js')
@@ -234,6 +234,10 @@ t.test('wrong usage is told in one line, with exit code 2', t => {
       /^option '--cache <seconds>' argument missing$/,
     ],
     [
+      ['install', '--boot', 'proc'],
+      /'--boot \[letter\]' argument 'proc' is invalid\. It must be a drive letter, such as P:\.$/,
+    ],
+    [
       ['ls', '1', '2'],
       /^too many arguments for 'ls'\. Expected 1 argument but got 2\.$/,
     ],
@@ -285,7 +289,10 @@ t.test('every command has help, with examples', t => {
   const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].flatMap(
     ([, name]) => (name === 'winprocfs' ? [] : [name as string]),
   )
-  t.same(commands, ['mount', 'unmount', 'cat', 'ls', 'dump', 'doctor'])
+  t.equal(
+    commands.join(' '),
+    'mount unmount cat ls dump doctor install uninstall',
+  )
   for (const command of ['', ...commands]) {
     const { status, stdout } = winprocfs(...command.split(' '), '--help')
     t.equal(status, 0, command)
@@ -294,6 +301,19 @@ t.test('every command has help, with examples', t => {
   }
   t.end()
 })
+
+t.test(
+  'elsewhere than on Windows nothing is installed',
+  missing(noLinux),
+  t => {
+    for (const command of ['install', 'uninstall'])
+      t.same(
+        winprocfs(command, '--yes'),
+        bad(`winprocfs: ${command}: this is for Windows alone\n`),
+      )
+    t.end()
+  },
+)
 
 t.test('doctor tells what there is, in columns or as JSON', t => {
   const text = winprocfs('doctor')

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Errno } from '../../provider/errno.ts'
-import { textOfError } from '../../src/message.ts'
+import { named, textOfError } from '../../src/message.ts'
 
 t.test('an error is told in the words of coreutils', t => {
   t.equal(textOfError(new Errno('ENOENT')), 'No such file or directory')
@@ -14,6 +14,14 @@ t.test('an error is told in the words of coreutils', t => {
 
 t.test('a message stays one line', t => {
   t.equal(textOfError(new Errno('ELOOP', 'a\nb\x1b[2J')), 'a\\x0ab\\x1b[2J')
+  t.end()
+})
+
+t.test('a message names its thing once', t => {
+  t.equal(named('mnt', 'gone'), 'mnt: gone')
+  t.equal(named('P:', 'gone'), 'P: gone', 'a drive has its colon')
+  t.equal(named('mnt', 'mnt: gone'), 'mnt: gone')
+  t.equal(named('a\nb', 'gone'), 'a\\x0ab: gone')
   t.end()
 })
 

@@ -14,7 +14,7 @@ const pretend = (
 for (const platform of ['linux', 'darwin'])
   t.test(`there is nothing to serve by on ${platform}`, async t => {
     pretend(t, platform)
-    t.throws(() => winfspHost.prepare('P:'), {
+    t.throws(() => winfspHost.prepare('P:', false, {}), {
       code: 'ENODEV',
       message: 'winfsp serves on Windows only',
     })
@@ -22,5 +22,5 @@ for (const platform of ['linux', 'darwin'])
 
 t.test('a drive letter needs no folder', async t => {
   pretend(t, 'win32')
-  t.equal(winfspHost.prepare('p:'), 'P:')
+  t.equal(winfspHost.prepare('p:', false, {}), 'P:')
 })

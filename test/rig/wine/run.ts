@@ -10,6 +10,7 @@ export interface Ended {
   /** Exit code; null for one that was killed. */
   readonly code: number | null
   readonly stdout: string
+  /** Without what Wine has to say: of services that fault as they start. */
   readonly stderr: string
 }
 
@@ -55,7 +56,7 @@ export const run = async (
   const ended = once(child, 'exit').then(([code]): Ended => ({
     code: code as number | null,
     stdout: stdout(),
-    stderr: textOf(err),
+    stderr: textOf(err).replaceAll(/^wine: .*\n/gm, ''),
   }))
   const isOver = (): boolean =>
     child.exitCode !== null || child.signalCode !== null

@@ -17,7 +17,7 @@ const flags = [
   '-static-libgcc',
 ]
 
-const libraries = ['-lws2_32', '-ladvapi32']
+const libraries = ['-lws2_32', '-ladvapi32', '-lntdll']
 
 const compile = (...args: readonly string[]): void =>
   void execFileSync(mingw, [...flags, ...args], {

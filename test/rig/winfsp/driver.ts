@@ -66,6 +66,9 @@ export interface SubmitOptions extends Caller {
 export interface Stats {
   readonly state: 'new' | 'ready' | 'stopping' | 'ended'
   readonly mountPoint: string
+  /** Of a network file system; '' for a disk. */
+  readonly prefix: string
+  readonly isNet: boolean
   /** Requests not handed out yet, and those that the file system has. */
   readonly queued: number
   readonly given: number

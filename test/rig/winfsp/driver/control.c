@@ -182,7 +182,12 @@ static char *statsText(Volume *volume) {
   end += sprintf(end, "\"state\":\"%s\",\"mountPoint\":\"", states[volume->state]);
   for (const char *at = volume->mountPoint; *at != 0; at++)
     end += sprintf(end, "%s%c", *at == '\\' || *at == '"' ? "\\" : "", *at);
-  *end++ = '"';
+  end += sprintf(end, "\",\"prefix\":\"");
+  const uint16_t *prefix = (const uint16_t *)(volume->params + ParamsPrefix);
+  for (; *prefix != 0; prefix++)
+    end += sprintf(end, "%s%c", *prefix == '\\' ? "\\" : "",
+                   *prefix < 128 ? (char)*prefix : '?');
+  end += sprintf(end, "\",\"isNet\":%s", volume->isNet ? "true" : "false");
   NUMBER("queued", volume->queued);
   NUMBER("given", volume->given);
   NUMBER("looping", volume->looping);
@@ -271,12 +276,15 @@ static void act(Connection *connection, uint32_t verb, uint32_t id,
   case Cycle:
     startCycles(connection, volume, id, body, size);
     return;
+  /* told first: this process may end of it before it could be */
   case Stop:
+    reply(connection, id, Success, NULL, 0);
     endVolume(volume, Ended, Cancelled);
-    break;
+    return;
   case Gone:
+    reply(connection, id, Success, NULL, 0);
     endVolume(volume, Ended, (int32_t)first);
-    break;
+    return;
   case Set:
     status = set(volume, first, second);
     break;

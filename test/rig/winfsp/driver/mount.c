@@ -1,6 +1,11 @@
 /* Mount points, as far as a stand-in has them, and versions. */
 #include "standin.h"
 #include <stdio.h>
+#include <winternl.h>
+
+NTSTATUS NTAPI NtCreateSymbolicLinkObject(HANDLE *link, ACCESS_MASK access,
+                                          OBJECT_ATTRIBUTES *attributes,
+                                          UNICODE_STRING *target);
 
 enum { VersionDefault = 2 << 16 | 1 };
 
@@ -23,21 +28,30 @@ static wchar_t letterOf(const wchar_t *point) {
              : 0;
 }
 
-/* Known to all processes, and gone with this one. */
-static int32_t takeLetter(wchar_t letter, HANDLE *held) {
-  wchar_t name[] = L"winprocfs-standin-?";
-  name[18] = letter;
-  if (GetLogicalDrives() & 1u << (letter - 'A'))
+static bool isTaken(wchar_t letter) {
+  return GetLogicalDrives() & 1u << (letter - 'A');
+}
+
+/*
+ * A link of the object manager, as DefineDosDevice makes it: known to all
+ * processes, to QueryDosDevice, and gone with this one. It leads nowhere.
+ */
+static int32_t takeLetter(wchar_t letter, const Volume *volume, HANDLE *held) {
+  wchar_t name[] = L"\\??\\?:";
+  name[4] = letter;
+  if (isTaken(letter))
     return NameCollision;
-  HANDLE mutex = CreateMutexW(NULL, FALSE, name);
-  if (mutex == NULL)
-    return InsufficientResources;
-  if (GetLastError() == ERROR_ALREADY_EXISTS) {
-    CloseHandle(mutex);
-    return NameCollision;
-  }
-  *held = mutex;
-  return Success;
+  UNICODE_STRING from, to;
+  OBJECT_ATTRIBUTES attributes;
+  RtlInitUnicodeString(&from, name);
+  RtlInitUnicodeString(&to, (const wchar_t *)volume->name);
+  InitializeObjectAttributes(&attributes, &from, OBJ_CASE_INSENSITIVE, NULL,
+                             NULL);
+  /* Wine refuses another of the same name as one that leads nowhere */
+  return NtCreateSymbolicLinkObject(held, STANDARD_RIGHTS_REQUIRED | 1,
+                                    &attributes, &to) == Success
+             ? Success
+             : NameCollision;
 }
 
 /* A directory that must not be there, and ends with this process. */
@@ -57,17 +71,20 @@ static int32_t takeDirectory(const wchar_t *path, HANDLE *held) {
   return Success;
 }
 
-static int32_t takePoint(wchar_t *point, HANDLE *held) {
+static int32_t takePoint(wchar_t *point, const Volume *volume, HANDLE *held) {
   if (wcscmp(point, L"*:") == 0) {
     for (wchar_t letter = 'Z'; letter >= 'D'; letter--)
-      if (takeLetter(letter, held) == Success) {
+      if (takeLetter(letter, volume, held) == Success) {
         point[0] = letter;
         return Success;
       }
     return NoSuchDevice;
   }
   wchar_t letter = letterOf(point);
-  return letter != 0 ? takeLetter(letter, held) : takeDirectory(point, held);
+  if (letter != 0)
+    return takeLetter(letter, volume, held);
+  /* a junction cannot lead to a network file system */
+  return volume->isNet ? NotSupported : takeDirectory(point, held);
 }
 
 __declspec(dllexport) int32_t FspFileSystemPreflight(const wchar_t *device,
@@ -85,11 +102,7 @@ __declspec(dllexport) int32_t FspFileSystemPreflight(const wchar_t *device,
     return GetFileAttributesW(point) == INVALID_FILE_ATTRIBUTES
                ? Success
                : NameCollision;
-  HANDLE held = NULL;
-  status = takeLetter(letter, &held);
-  if (held != NULL)
-    CloseHandle(held);
-  return status;
+  return isTaken(letter) ? NameCollision : Success;
 }
 
 __declspec(dllexport) int32_t FspMountSet(MountDesc *desc) {
@@ -104,7 +117,7 @@ __declspec(dllexport) int32_t FspMountSet(MountDesc *desc) {
       wcscmp(desc->VolumeName, volume->name) != 0)
     return InvalidParameter;
   HANDLE held = NULL;
-  status = takePoint((wchar_t *)desc->MountPoint, &held);
+  status = takePoint((wchar_t *)desc->MountPoint, volume, &held);
   if (status != Success)
     return status;
   desc->MountHandle = held;

@@ -75,6 +75,8 @@ struct Volume {
   int32_t endStatus;
   uint8_t params[ParamsSize];
   uint16_t name[64];
+  bool isNet;
+  HANDLE share; /* what says that its prefix is taken; NULL: none */
   char mountPoint[300];
   Irp *slots[Slots];
   int freeSlots[Slots], freeCount;

@@ -66,6 +66,25 @@ static int32_t refusal(const wchar_t *device, const uint8_t *params) {
   return isPrefixRight ? Success : InvalidParameter;
 }
 
+/* No two volumes of a machine have one prefix; case is none. */
+static int32_t takeShare(Volume *volume) {
+  wchar_t name[ParamsPrefixChars + 32] = L"winprocfs-standin";
+  size_t end = wcslen(name);
+  const uint16_t *prefix = (const uint16_t *)(volume->params + ParamsPrefix);
+  for (int i = 0; prefix[i] != 0; i++)
+    name[end++] = prefix[i] == '\\' ? '!' : prefix[i];
+  _wcslwr(name);
+  HANDLE mutex = CreateMutexW(NULL, FALSE, name);
+  if (mutex == NULL)
+    return InsufficientResources;
+  if (GetLastError() == ERROR_ALREADY_EXISTS) {
+    CloseHandle(mutex);
+    return NameCollision;
+  }
+  volume->share = mutex;
+  return Success;
+}
+
 __declspec(dllexport) int32_t
 FspFsctlCreateVolume(const wchar_t *device, const uint8_t *params,
                      uint16_t *name, size_t nameSize, HANDLE *handle) {
@@ -83,6 +102,12 @@ FspFsctlCreateVolume(const wchar_t *device, const uint8_t *params,
   }
   Volume *volume = newVolume(
       params, U16(params, ParamsVersion) == 0 ? ParamsSizeV0 : ParamsSize);
+  volume->isNet = wcscmp(device, L"WinFsp.Net") == 0;
+  if (volume->isNet && (status = takeShare(volume)) != Success) {
+    CloseHandle(volume->handle);
+    free(volume);
+    return status;
+  }
   char text[64];
   int length = snprintf(text, sizeof text,
                         "\\Device\\Volume{%08lx-0000-4000-8000-%012lx}",
@@ -119,5 +144,8 @@ __declspec(dllexport) int32_t FspFsctlStop(HANDLE handle) {
   else if (isLooping)
     violation("FspFsctlStop while a thread is in FspFsctlTransact");
   endVolume(volume, Ended, Cancelled);
+  if (volume->share != NULL)
+    CloseHandle(volume->share);
+  volume->share = NULL;
   return Success;
 }
