@@ -1,5 +1,6 @@
 import {
   taskDocuments,
+  type DocumentName,
   type TaskDocumentName,
 } from '../../../fs/document/index.ts'
 import type { Task } from '../../../provider/contract.ts'
@@ -31,6 +32,17 @@ const forms = {
   statm: text => /^\d+(?: \d+){6}\n$/.test(text),
   status: text => /^(?:\w+:\t[^\n]*\n)*$/.test(text),
 } as const satisfies Record<TaskDocumentName, (text: string) => boolean>
+
+/** Of a system; of the others no more is asked than that they can be read. */
+const systemForms: {
+  readonly [name in DocumentName]?: (text: string) => boolean
+} = {
+  version: text => /^[^\n]*\n?$/.test(text),
+}
+
+/** Whether a text looks as one of its document in the dialect of Linux. */
+export const isFormed = (document: DocumentName, text: string): boolean =>
+  ({ ...systemForms, ...forms })[document]?.(text) ?? true
 
 const views = [
   ['linux', true],

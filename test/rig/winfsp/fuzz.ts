@@ -1,9 +1,8 @@
 /** Requests that a driver should not send, before a whole session. */
-import { Requests } from '../../../fs/winfsp/codec/request.ts'
-import { faultOf } from '../winfsp-fuzz.ts'
-import { randomOf } from '../random.ts'
-import { Kind, Rsp, viewOf, type KindName } from './abi.ts'
+import type { Row, Tell } from '../../fuzz/fuzzer.ts'
+import { Kind, Status, viewOf, type KindName } from './abi.ts'
 import type { Reply } from './driver.ts'
+import { faultOf } from './fault.ts'
 import { Model, tokens } from './model.ts'
 import {
   create,
@@ -14,6 +13,8 @@ import {
   setInformation,
   type Contexts,
 } from './requests.ts'
+import { contextsOf } from './responses.ts'
+import { ruleOf } from './rules.ts'
 
 const names = [
   'proc',
@@ -52,6 +53,14 @@ const good = [
   '\\proc\\20\\comm',
 ]
 
+/** Less than this does not say whom to answer. */
+const headSize = 16
+
+/** All that was answered has been heard of. */
+const soon = async (): Promise<void> => {
+  for (let each = 0; each < 4; each++) await Promise.resolve()
+}
+
 const handled = [
   ...(Object.keys(Kind) as KindName[]),
   ...Array.from(
@@ -60,28 +69,27 @@ const handled = [
   ).flat(),
 ]
 
-export interface Counts {
-  requests: number
-  /** Answered with success, or refused. */
-  done: number
-  refused: number
-  /** Answered by another thread, as it would be. */
-  late: number
-  /** Too short to tell whom to answer. */
-  silent: number
-}
+/** Requests that are under way at most. */
+const most = 8
 
-/** A session that is asked all kinds of things; a fault throws. */
-export class SessionFuzzer {
+/**
+ * A session that is asked all kinds of things, several of them at a time; a
+ * fault throws, at the latest when all are done.
+ */
+export class SessionFuzzer implements Row {
   readonly #random: (bound: number) => number
+  readonly #tell: Tell
   readonly #model: Model
   readonly #open: Contexts[] = []
+  readonly #faults: string[] = []
   #count = 0
 
-  constructor(seed: number) {
-    this.#random = randomOf(seed)
+  constructor(random: (bound: number) => number, tell: Tell) {
+    this.#random = random
+    this.#tell = tell
     this.#model = new Model({
       isLate: true,
+      size: random(4) ? 'exact' : 'zero',
       facts: {
         version: 'Linux version 1',
         processes: [
@@ -101,18 +109,27 @@ export class SessionFuzzer {
     })
   }
 
-  async run(count: number): Promise<Counts> {
-    const counts = { requests: count, done: 0, refused: 0, late: 0, silent: 0 }
-    for (let round = 0; round < count; round++) await this.#one(counts)
-    while (this.#model.waiting.length) this.#model.finish()
+  /** Everything is answered, and nothing is left, once all is closed. */
+  async end(): Promise<void> {
+    const { waiting, session, faults, lines, kept } = this.#model
+    while (waiting.length > 0) this.#model.finish()
+    await soon()
     for (const contexts of this.#open)
       await this.#model.submit(ofHandle('Close', contexts))
-    const { faults, lines, given, kept } = this.#model
-    const { files, directories } = this.#model.session.held
-    const left = [given, kept.size, files, directories]
-    if (faults.length + lines.length > 0 || left.some(Boolean))
-      throw new Error([...faults, ...lines, `left: ${left}`].join('; '))
-    return counts
+    // what was opened in the end, too
+    await soon()
+    const { files, directories } = session.held
+    const left = [this.#model.given, kept.size, files, directories]
+    this.#throw(
+      ...lines,
+      ...faults,
+      ...(left.some(Boolean) ? [`left: ${left.join()}`] : []),
+    )
+  }
+
+  #throw(...more: readonly string[]): void {
+    const all = [...this.#faults, ...more]
+    if (all.length > 0) throw new Error(all.join('; '))
   }
 
   #pick<T>(from: readonly T[]): T {
@@ -176,39 +193,43 @@ export class SessionFuzzer {
     return random(8) ? bytes : bytes.slice(0, random(bytes.length + 1))
   }
 
-  async #one(counts: Counts): Promise<void> {
+  async next(): Promise<number> {
     const model = this.#model
     const random = this.#random
+    const number = this.#count++
     if (random(50) === 0) model.clock += 1500
     if (random(200) === 0) this.#other()
     const request = this.#mutated()
-    const requests = new Requests(request.slice())
-    requests.load(request.length)
-    const asked = requests.next()
-    if (!asked) {
-      counts.silent++
-      return
+    if (request.length < headSize) {
+      // whom to answer is not known, and the driver sends no such thing
+      this.#tell('too short to answer')
+      model.session.input.set(request)
+      if (model.session.handle(request.length) !== 0)
+        throw new Error('an answer to nobody')
+      return request.length
     }
-    const box: { reply?: Reply } = {}
-    const number = ++this.#count
-    const answered = model
+    let isAnswered = false
+    const answered = (reply: Reply): void => {
+      isAnswered = true
+      this.#check(number, request, reply)
+    }
+    void model
       .submit(request, {
         pid: this.#pick([0, 10, 20, 99]),
         token: random(8) ? tokens.all : this.#pick([0, 2, 3]),
       })
-      .then(reply => (box.reply = reply))
-    await Promise.resolve()
-    if (!box.reply) counts.late++
-    while (!box.reply && model.waiting.length) {
+      .then(answered)
+    await soon()
+    if (!isAnswered) this.#tell('late')
+    while (model.waiting.length > (random(3) ? 0 : most)) {
       const forced = random(6) ? undefined : ('ETIMEDOUT' as const)
-      model.finish(forced)
-      await Promise.resolve()
-      await Promise.resolve()
+      model.finish(forced, random(model.waiting.length))
     }
-    if (!box.reply) throw new Error(`request ${number}: not answered`)
-    this.#check(asked.kind, request, await answered)
-    if (box.reply.status) counts.refused++
-    else counts.done++
+    await soon()
+    if (model.given > model.waiting.length)
+      throw new Error(`${viewOf(request).getUint32(4, true)}: not answered`)
+    this.#throw(...model.lines, ...model.faults)
+    return request.length
   }
 
   /** A process ends, and another has its pid. */
@@ -219,24 +240,17 @@ export class SessionFuzzer {
       machine.begin({ pid: 20, start: BigInt(this.#count), comm: 'other' })
   }
 
-  #check(kind: string, request: Uint8Array, { response, status }: Reply): void {
+  #check(number: number, request: Uint8Array, reply: Reply): void {
+    const { response, status } = reply
     // the driver fills the Hint in
-    viewOf(request).setBigUint64(
-      8,
-      viewOf(response).getBigUint64(8, true),
-      true,
-    )
-    const whole = new Requests(request)
-    whole.load(request.length)
-    const asked = whole.next()
-    const fault = asked && faultOf(response, asked)
-    if (fault) throw new Error(`${kind}: ${fault}`)
-    if (kind !== 'Create' || status !== 0) return
-    const { UserContext, UserContext2, GrantedAccess } = Rsp.view(
-      viewOf(response),
-    )
-    if (GrantedAccess & ~0x1200a9) throw new Error(`granted ${GrantedAccess}`)
-    this.#open.push({ UserContext, UserContext2 })
+    const hint = viewOf(response).getBigUint64(8, true)
+    viewOf(request).setBigUint64(8, hint, true)
+    const fault = faultOf(response, request) || ruleOf(reply, request)
+    const kind = viewOf(request).getUint32(4, true)
+    if (fault) this.#faults.push(`input ${number} of kind ${kind}: ${fault}`)
+    this.#tell(status === Status.success ? 'done' : 'refused')
+    if (kind !== Kind.Create || status !== Status.success) return
+    this.#open.push(contextsOf(reply))
     if (this.#open.length < 50) return
     const [first] = this.#open.splice(0, 1)
     void this.#model.submit(ofHandle('Close', first as Contexts))

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Done, Fuzzer, Said } from './fuzzer.ts'
+
+export interface Job {
+  /** As `--seed` tells it. */
+  readonly seed: number
+  /** Numbers from `from` on, so many of them. */
+  readonly from?: number
+  readonly count: number
+  /** Begins no more rows after so long. */
+  readonly seconds?: number | undefined
+  /** Processes at a time. */
+  readonly jobs?: number
+}
+
+/** An input that did not become what it should. */
+export interface Complaint {
+  readonly number: number
+  readonly what: string
+}
+
+/** What all of it came to. */
+export interface Report extends Omit<Done, 'next'> {
+  readonly wrong: readonly Complaint[]
+}
+
+/** So many complaints are enough. */
+const enough = 20
+
+const child = fileURLToPath(new URL('child.js', import.meta.url))
+
+/** One process, in a folder of its own; without its last word where it crashed or was ended. */
+const run = async (
+  { url }: Fuzzer,
+  folder: string,
+  numbers: readonly number[],
+): Promise<{ done?: Done; wrong: Complaint[] }> => {
+  const made = spawn(
+    process.execPath,
+    // the memory that waits to be collected is not what is asked about
+    ['--max-semi-space-size=1', child, url, ...numbers.map(String)],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const closed = once(made, 'close')
+  const wrong: Complaint[] = []
+  let at: number | undefined
+  let done: Done | undefined
+  for await (const line of createInterface(made.stdout)) {
+    const said = JSON.parse(line) as Said
+    if ('at' in said) at = said.at
+    else if ('done' in said) done = said.done
+    else wrong.push({ number: said.wrong, what: said.what })
+  }
+  const [code, signal] = await closed
+  if (done) return { done, wrong }
+  if (at === undefined) throw new Error(`${url}: cannot begin`)
+  // of a whole row it is not known which; one that hangs has been told
+  if (wrong.at(-1)?.what !== 'hangs')
+    wrong.push({ number: at, what: `or after it: ended by ${signal ?? code}` })
+  return { wrong }
+}
+
+/** Does the inputs of a fuzzer in processes that may crash or hang. */
+export const fuzz = async (
+  fuzzer: Fuzzer,
+  { seed, from = 0, count, seconds, jobs = 1 }: Job,
+): Promise<Report> => {
+  const end = from + count
+  const until =
+    seconds === undefined
+      ? Number.MAX_SAFE_INTEGER
+      : Date.now() + seconds * 1000
+  const words: Record<string, number> = {}
+  const wrong: Complaint[] = []
+  let [inputs, longest, held] = [0, 0, 0]
+  let next = from
+
+  const batch = async (at: number, to: number): Promise<number> => {
+    const folder = mkdtempSync(join(tmpdir(), 'winprocfs-fuzz-'))
+    const numbers = [seed, at, to, until]
+    const { done, wrong: more } = await run(fuzzer, folder, numbers)
+    rmSync(folder, { recursive: true })
+    wrong.push(...more)
+    if (!done) {
+      const last = more.at(-1)?.number ?? at
+      return last - (last % fuzzer.row) + fuzzer.row
+    }
+    inputs += done.inputs
+    longest = Math.max(longest, done.longest)
+    held = Math.max(held, done.held)
+    for (const [word, by] of Object.entries(done.words))
+      words[word] = (words[word] ?? 0) + by
+    return done.next
+  }
+  const lane = async (): Promise<void> => {
+    while (next < end) {
+      const to = Math.min(next - (next % fuzzer.batch) + fuzzer.batch, end)
+      let at = next
+      next = to
+      while (at < to && Date.now() < until && wrong.length < enough)
+        at = await batch(at, to)
+      if (at < to) return
+    }
+  }
+  await Promise.all(Array.from({ length: jobs }, lane))
+  return { inputs, words, longest, held, wrong }
+}
+
+/** A report in words. */
+export const textOf = ({ inputs, words, longest, held, wrong }: Report) =>
+  [
+    `${inputs} inputs`,
+    ...Object.entries(words).map(([word, count]) => `${count} ${word}`),
+    `${wrong.length} complaints`,
+    `the longest ${(longest * 1000).toFixed(0)} ms of CPU`,
+    `at most ${(held / (1 << 20)).toFixed(1)} MiB more`,
+  ].join(', ')
