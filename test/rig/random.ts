@@ -22,5 +22,4 @@ const mixed = (word: number): number => {
 export const randomFor = (
   seed: number,
   number: number,
-): ((bound: number) => number) =>
-  randomOf(mixed(mixed(seed + 1) ^ number))
+): ((bound: number) => number) => randomOf(mixed(mixed(seed + 1) ^ number))

@@ -44,8 +44,7 @@ const successFault = (request: DataView, data: DataView): string => {
       ? ''
       : 'more than asked for'
   }
-  const at =
-    kind === Kind.Create ? [isReparse ? 24 : 120] : (bufs[kind] ?? [])
+  const at = kind === Kind.Create ? [isReparse ? 24 : 120] : (bufs[kind] ?? [])
   const held = Math.max(0, ...at.map(offset => heldAt(data, offset)))
   if (held > mostData || rspBuffer + held > size) return 'a BUF leads beyond'
   if (size >= rspBuffer + held + 8) return 'bytes that nobody reads'

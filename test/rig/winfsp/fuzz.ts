@@ -1,6 +1,6 @@
 /** Requests that a driver should not send, before a whole session. */
 import type { Row, Tell } from '../../fuzz/fuzzer.ts'
-import { Kind, Status, viewOf, type KindName } from './abi.ts'
+import { Kind, Rsp, Status, viewOf, type KindName } from './abi.ts'
 import type { Reply } from './driver.ts'
 import { faultOf } from './fault.ts'
 import { Model, tokens } from './model.ts'
@@ -13,7 +13,7 @@ import {
   setInformation,
   type Contexts,
 } from './requests.ts'
-import { contextsOf } from './responses.ts'
+import { contextsOf, infoAt, infoOf } from './responses.ts'
 import { ruleOf } from './rules.ts'
 
 const names = [
@@ -41,6 +41,21 @@ const names = [
 /** Bytes that are likely to hit a bound. */
 const edges = [0, 1, 2, 0x7f, 0x80, 0xfe, 0xff]
 
+/** Where no link may lead. */
+const dubious = [
+  'C:\\..\\x',
+  'C:\\x\\..',
+  'C:\\x\\.\\y',
+  'C:\\x:stream',
+  'C:\\*',
+  'C:x',
+  'C:\\x/y',
+  '\\??\\C:\\x',
+  '\\\\.\\PhysicalDrive0',
+  '..\\..\\x',
+  'self/../x',
+]
+
 const good = [
   '\\proc',
   '\\proc\\10',
@@ -56,18 +71,55 @@ const good = [
 /** Less than this does not say whom to answer. */
 const headSize = 16
 
+const unforeseen = (line: string): boolean =>
+  line !== `request: TypeError: ${surprise}`
+
+/** What a handle is of, as its Create was told, and whether data were granted. */
+type Given = 'text' | 'untold text' | 'directory' | 'link'
+
+const givenOf = (response: Uint8Array): Given => {
+  const { attributes } = infoOf(response, infoAt.create)
+  if (attributes & 0x400) return 'link'
+  if (attributes & 0x10) return 'directory'
+  const { GrantedAccess } = Rsp.view(viewOf(response))
+  return GrantedAccess & 0x21 ? 'text' : 'untold text'
+}
+
+const contextOf = (request: Uint8Array): bigint =>
+  request.length < 32 ? 0n : viewOf(request).getBigUint64(24, true)
+
+/** What must have been given for a success. */
+const needs: Readonly<Record<number, readonly Given[]>> = {
+  [Kind.Read]: ['text'],
+  [Kind.QueryDirectory]: ['directory'],
+  [Kind.FileSystemControl]: ['link'],
+  [Kind.QueryInformation]: ['text', 'untold text', 'directory', 'link'],
+  [Kind.QuerySecurity]: ['text', 'untold text', 'directory', 'link'],
+}
+
+const handleFault = (kind: number, given: Given | undefined): string => {
+  const needed = needs[kind]
+  return needed === undefined || (given && needed.includes(given))
+    ? ''
+    : `done with ${given ?? 'no handle'}`
+}
+
 /** All that was answered has been heard of. */
 const soon = async (): Promise<void> => {
   for (let each = 0; each < 4; each++) await Promise.resolve()
 }
 
-const handled = [
+/** Each kind, and more often what most is done for. */
+const handled: readonly KindName[] = [
   ...(Object.keys(Kind) as KindName[]),
-  ...Array.from(
-    { length: 8 },
-    () => ['Create', 'Read', 'QueryDirectory'] as const,
-  ).flat(),
+  ...new Array<KindName>(20).fill('Create'),
+  ...new Array<KindName>(24).fill('Read'),
+  ...new Array<KindName>(10).fill('QueryDirectory'),
+  ...new Array<KindName>(4).fill('FileSystemControl'),
 ]
+
+/** What nobody foresaw: it is answered, and told in the log. */
+const surprise = 'surprise'
 
 /** Requests that are under way at most. */
 const most = 8
@@ -81,6 +133,8 @@ export class SessionFuzzer implements Row {
   readonly #tell: Tell
   readonly #model: Model
   readonly #open: Contexts[] = []
+  /** What each handle that was given is of, until it is closed. */
+  readonly #given = new Map<bigint, Given>()
   readonly #faults: string[] = []
   #count = 0
 
@@ -103,7 +157,15 @@ export class SessionFuzzer implements Row {
             cwd: () => this.#text(200),
             root: () => this.#text(9000),
           },
-          { pid: 20, comm: 'twenty', exe: '\\Device\\x', cwd: 'C:\\' },
+          {
+            pid: 20,
+            comm: () => {
+              if (this.#random(20) === 0) throw new TypeError(surprise)
+              return 'twenty'
+            },
+            exe: '\\Device\\x',
+            cwd: 'C:\\',
+          },
         ],
       },
     })
@@ -121,7 +183,7 @@ export class SessionFuzzer implements Row {
     const { files, directories } = session.held
     const left = [this.#model.given, kept.size, files, directories]
     this.#throw(
-      ...lines,
+      ...lines.filter(unforeseen),
       ...faults,
       ...(left.some(Boolean) ? [`left: ${left.join()}`] : []),
     )
@@ -144,6 +206,8 @@ export class SessionFuzzer implements Row {
       `C:\\${unit}`,
       `\\\\server\\${unit}`,
       'C:\\x',
+      'C:\\Windows\\notepad.exe',
+      ...dubious,
     ])
   }
 
@@ -155,10 +219,22 @@ export class SessionFuzzer implements Row {
     ).join('\\')}`
   }
 
+  /** More often than not one that such a request makes sense of. */
+  #handleFor(kind: KindName): Contexts {
+    if (this.#open.length === 0 || this.#random(8) === 0) return none
+    let of = none
+    for (let tries = 5; tries > 0; tries--) {
+      of = this.#pick(this.#open)
+      if (handleFault(Kind[kind], this.#given.get(of.UserContext2)) === '')
+        break
+    }
+    return of
+  }
+
   #made(): Uint8Array {
     const random = this.#random
-    const of = this.#open.length && random(8) ? this.#pick(this.#open) : none
     const kind = this.#pick(handled)
+    const of = this.#handleFor(kind)
     switch (kind) {
       case 'Create':
         return create(this.#path(), {
@@ -208,10 +284,11 @@ export class SessionFuzzer implements Row {
         throw new Error('an answer to nobody')
       return request.length
     }
+    const given = this.#given.get(contextOf(request))
     let isAnswered = false
     const answered = (reply: Reply): void => {
       isAnswered = true
-      this.#check(number, request, reply)
+      this.#check(number, request, reply, given)
     }
     void model
       .submit(request, {
@@ -228,7 +305,7 @@ export class SessionFuzzer implements Row {
     await soon()
     if (model.given > model.waiting.length)
       throw new Error(`${viewOf(request).getUint32(4, true)}: not answered`)
-    this.#throw(...model.lines, ...model.faults)
+    this.#throw(...model.lines.filter(unforeseen), ...model.faults)
     return request.length
   }
 
@@ -240,20 +317,33 @@ export class SessionFuzzer implements Row {
       machine.begin({ pid: 20, start: BigInt(this.#count), comm: 'other' })
   }
 
-  #check(number: number, request: Uint8Array, reply: Reply): void {
+  #check(
+    number: number,
+    request: Uint8Array,
+    reply: Reply,
+    given: Given | undefined,
+  ): void {
     const { response, status } = reply
     // the driver fills the Hint in
     const hint = viewOf(response).getBigUint64(8, true)
     viewOf(request).setBigUint64(8, hint, true)
-    const fault = faultOf(response, request) || ruleOf(reply, request)
     const kind = viewOf(request).getUint32(4, true)
+    const fault =
+      faultOf(response, request) ||
+      ruleOf(reply, request) ||
+      (status === Status.success ? handleFault(kind, given) : '')
     if (fault) this.#faults.push(`input ${number} of kind ${kind}: ${fault}`)
     this.#tell(status === Status.success ? 'done' : 'refused')
-    if (kind !== Kind.Create || status !== Status.success) return
-    this.#open.push(contextsOf(reply))
+    if (status !== Status.success) return
+    if (kind === Kind.Close) this.#given.delete(contextOf(request))
+    if (kind !== Kind.Create) return
+    const contexts = contextsOf(reply)
+    this.#open.push(contexts)
+    this.#given.set(contexts.UserContext2, givenOf(response))
     if (this.#open.length < 50) return
-    const [first] = this.#open.splice(0, 1)
-    void this.#model.submit(ofHandle('Close', first as Contexts))
+    const [first] = this.#open.splice(0, 1) as [Contexts]
+    this.#given.delete(first.UserContext2)
+    void this.#model.submit(ofHandle('Close', first))
   }
 }
 

@@ -19,7 +19,7 @@ import {
   viewOf,
 } from './abi.ts'
 import type { Reply } from './driver.ts'
-import { bytesOf, entriesOf, infoAt, nameOf } from './responses.ts'
+import { bytesOf, entriesOf, infoAt, linkOf, nameOf } from './responses.ts'
 import { isSound } from './sound.ts'
 
 /** The texts of what does not hold, of which the first is told. */
@@ -46,7 +46,10 @@ const infoFault = (bytes: Uint8Array, at: number): string => {
   ]
   return first([
     [attributes === 0 || attributes > 0xffff, 'attributes: none or unknown'],
-    [(attributes & link) !== 0 !== (info.ReparseTag !== 0), 'a tag of no link'],
+    [
+      ((attributes & link) !== 0) !== (info.ReparseTag !== 0),
+      'a tag of no link',
+    ],
     [info.AllocationSize < info.FileSize, 'AllocationSize below FileSize'],
     [info.AllocationSize > 1n << 40n, 'AllocationSize out of this world'],
     [!times.every(isTime), 'a time out of this world'],
@@ -57,7 +60,15 @@ const infoFault = (bytes: Uint8Array, at: number): string => {
 
 /** A name of the request, without its NUL. */
 const textOf = (request: Uint8Array, offset: number, size: number): string =>
-  narrow(request.subarray(reqBuffer + offset).subarray(0, Math.max(0, size - 2)))
+  narrow(
+    request.subarray(reqBuffer + offset).subarray(0, Math.max(0, size - 2)),
+  )
+
+/** FileName, of any kind. */
+const pathOf = (request: Uint8Array): string => {
+  const { FileNameOffset, FileNameSize } = HandleReq.view(viewOf(request))
+  return textOf(request, FileNameOffset, FileNameSize)
+}
 
 const isSame = (one: string, other: string): boolean =>
   one.toUpperCase() === other.toUpperCase()
@@ -82,21 +93,43 @@ const linkFault = (data: Uint8Array): string => {
   ])
 }
 
-/** Only on this volume, and on drives, does anything lead anywhere. */
-const leadFault = (data: Uint8Array, information: number): string => {
+/** `\??\C:\Windows`, and nothing that means more than a path on a drive. */
+const onDrive = /^\\\?\?\\[A-Za-z]:\\(?!.*(?:^|\\)\.{1,2}(?:\\|$))/s
+const special = /[/:*?"<>|]|\p{Cc}/u
+
+/** Names that links lead through on the volume: pids, `self`, `thread-self`. */
+const ours = /^[\w-]+$/
+
+/**
+ * Only on this volume, and on drives, does anything lead anywhere; what comes
+ * after the link on the way is as the request has it.
+ */
+const leadFault = (request: Uint8Array, data: Uint8Array): string => {
   const wrong = linkFault(data)
   if (wrong) return wrong
-  const head = viewOf(data)
-  if (head.getUint32(0, true) !== information) return 'Information, no tag'
-  if (information !== tagSymlink) return ''
-  const view = LinkData.view(head)
-  const target = narrow(
-    data
-      .subarray(LinkData.size + view.SubstituteNameOffset)
-      .subarray(0, view.SubstituteNameLength),
-  )
-  const form = view.Flags === 1 ? /^\\[^\\?]/ : /^\\\?\?\\[A-Za-z]:\\/
-  return form.test(target) ? '' : `a link to ${target}`
+  const { tag, target, isRelative } = linkOf(data)
+  if (tag !== tagSymlink) return ''
+  const asked = new Set(pathOf(request).split('\\'))
+  const names = target.split('\\').filter(name => !asked.has(name))
+  const isHarmless = isRelative
+    ? names.every(name => ours.test(name))
+    : onDrive.test(target) && !names.slice(2).some(name => special.test(name))
+  return isHarmless ? '' : `a link to ${target}`
+}
+
+/** The driver puts its volume before a relative one: it starts at the root. */
+const wayFault = (
+  request: Uint8Array,
+  data: Uint8Array,
+  information: number,
+): string => {
+  const wrong = leadFault(request, data)
+  if (wrong) return wrong
+  const { tag, target, isRelative } = linkOf(data)
+  return first([
+    [tag !== information, 'Information, no tag'],
+    [isRelative && !/^\\[^\\]/.test(target), `a link to ${target}`],
+  ])
 }
 
 const writing = 0x2 | 0x4 | 0x10 | 0x40 | 0x100 | 0xd_0000
@@ -125,7 +158,7 @@ const openedFault = (
   const rsp = Rsp.view(viewOf(response))
   const info = FileInfo.view(viewOf(response), infoAt.create)
   const isDirectory = (info.FileAttributes & directory) !== 0
-  const path = textOf(request, asked.FileNameOffset, asked.FileNameSize)
+  const path = pathOf(request)
   const disposition = asked.CreateOptions >>> 24
   return (
     infoFault(response, infoAt.create) ||
@@ -185,6 +218,7 @@ const listFault = (request: Uint8Array, data: Uint8Array): string => {
       : viewOf(request).getBigUint64(reqBuffer + asked.MarkerOffset, true)
   const before = [from, ...entries.map(({ next }) => next)]
   return first([
+    [asked.MarkerSize !== 0 && asked.MarkerSize !== 10, 'a marker of no such'],
     [new Set(names).size < names.length, 'an entry twice'],
     [names.some(name => /[\\/:*?"<>|]|\p{Cc}/u.test(name)), 'no name'],
     [isOne && names.some(name => !isSame(name, pattern)), 'another entry'],
@@ -221,7 +255,7 @@ export const ruleOf = (
 ): string => {
   const kind = viewOf(request).getUint32(4, true)
   if (status === Status.reparse)
-    return leadFault(bytesOf(response), information)
+    return wayFault(request, bytesOf(response), information)
   if (status !== Status.success)
     return isLast(kind, request) ? 'nothing can be done about it' : ''
   switch (kind) {
@@ -240,7 +274,7 @@ export const ruleOf = (
       return descriptorFault(bytesOf(response))
     case Kind.FileSystemControl:
       return HandleReq.view(viewOf(request)).FsControlCode === getReparsePoint
-        ? linkFault(bytesOf(response))
+        ? leadFault(request, bytesOf(response))
         : 'a control that is none'
     case Kind.Cleanup:
     case Kind.Close:
