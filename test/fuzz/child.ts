@@ -1,14 +1,15 @@
 /**
  * The process that does inputs, one after the other, and may crash or hang:
  *
- *     node child.js <url> <seed> <from> <to> <until>
+ *     node child.js <url> <seed> <from> <to> <seconds>
  *
- * Numbers from `from` to before `to`, as far as it comes by `until`, in
- * milliseconds since 1970. It says what {@link Said} has.
+ * Numbers from `from` to before `to`, as far as it comes in so many seconds
+ * once it is warm. It says what {@link Said} has.
  */
 import { writeSync } from 'node:fs'
+import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import { longest, room, type Fuzzer, type Said } from './fuzzer.ts'
+import { room, type Fuzzer, type Said } from './fuzzer.ts'
 
 const say = (said: Said): void => {
   writeSync(1, `${JSON.stringify(said)}\n`)
@@ -23,7 +24,7 @@ const cpu = (): number => {
 const peak = (): number => process.resourceUsage().maxRSS * 1024
 
 const [url = '', ...numbers] = process.argv.slice(2)
-const [seed = 0, from = 0, to = 0, until = 0] = numbers.map(Number)
+const [seed = 0, from = 0, to = 0, most = 0] = numbers.map(Number)
 const { default: fuzzer } = (await import(url)) as { default: Fuzzer }
 
 await fuzzer.warm()
@@ -31,7 +32,7 @@ await fuzzer.warm()
 const now = new Float64Array(new SharedArrayBuffer(8))
 now[0] = from
 new Worker(new URL('watchdog.js', import.meta.url), {
-  workerData: { now },
+  workerData: { now, most: 4 * fuzzer.longest },
 }).unref()
 
 const words: Record<string, number> = {}
@@ -40,7 +41,7 @@ const tell = (word: string, by = 1): void => {
 }
 let inputs = 0
 let slowest = 0
-let most = room
+let bound = room
 const before = process.memoryUsage.rss()
 
 /** From the first number of a row on. */
@@ -56,21 +57,22 @@ const doRow = async (first: number, end: number): Promise<void> => {
       const took = cpu() - spent
       spent += took
       slowest = Math.max(slowest, took)
-      if (took > longest) throw new Error(`took ${took} s of CPU`)
-      most = Math.max(most, 2 * size + room)
+      if (took > fuzzer.longest) throw new Error(`took ${took} s of CPU`)
+      bound = Math.max(bound, 2 * size + room)
       const held = peak() - before
-      if (held > most) throw new Error(`${held} bytes are held`)
+      if (held > bound) throw new Error(`${held} bytes are held`)
     }
     number--
     await row.end?.()
   } catch (thrown) {
-    const { stack = String(thrown) } = thrown as Error
-    say({ wrong: number, what: stack })
+    say({ wrong: number, what: inspect(thrown) })
   }
 }
 
+const began = performance.now()
+const seconds = (): number => (performance.now() - began) / 1000
 let at = from
-while (at < to && Date.now() < until && peak() - before <= most) {
+while (at < to && seconds() < most && peak() - before <= bound) {
   say({ at })
   const first = at - (at % fuzzer.row)
   const end = Math.min(first + fuzzer.row, to)
@@ -78,5 +80,14 @@ while (at < to && Date.now() < until && peak() - before <= most) {
   at = end
 }
 const held = peak() - before
-say({ done: { inputs, next: at, words, longest: slowest, held } })
+say({
+  done: {
+    inputs,
+    next: at,
+    seconds: seconds(),
+    words,
+    longest: slowest,
+    held,
+  },
+})
 process.exit()

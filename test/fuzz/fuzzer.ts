@@ -25,14 +25,13 @@ export interface Fuzzer {
   readonly batch: number
   /** Inputs of a row. A number is done again after those before it in its row. */
   readonly row: number
+  /** Seconds of CPU that one input may take; of four times as much it hangs. */
+  readonly longest: number
   /** What any input needs is there after it, before memory is measured. */
   warm(): void | Promise<void>
   /** The row of which number `first` is the first. */
   begin(seed: number, first: number, tell: Tell): Row
 }
-
-/** Seconds of CPU that one input may take. */
-export const longest = 5
 
 /** Bytes that may be held beyond twice the largest input. */
 export const room = 64 << 20
@@ -49,6 +48,8 @@ export interface Done {
   readonly inputs: number
   /** Where to go on. */
   readonly next: number
+  /** How long it took, without what it is before. */
+  readonly seconds: number
   readonly words: Readonly<Record<string, number>>
   /** Seconds of CPU of the input that took longest. */
   readonly longest: number

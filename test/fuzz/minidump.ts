@@ -24,6 +24,9 @@ interface Kind {
   readonly places: ReturnType<typeof spots>
 }
 
+const times = (length: number, kind: Kind): Kind[] =>
+  Array.from({ length }, () => kind)
+
 const kindOf = (name: string, whole: Buffer): Kind => ({
   name,
   whole,
@@ -40,9 +43,7 @@ const shares = (): readonly Kind[] =>
       ['own', 24, ownDump()],
       ['example', 15, example()],
     ] as const
-  ).flatMap(([name, share, whole]): Kind[] =>
-    new Array<Kind>(share).fill(kindOf(name, whole)),
-  )
+  ).flatMap(([name, share, whole]): Kind[] => times(share, kindOf(name, whole)))
 
 const recorded = (): readonly Kind[] =>
   realDumps.map(file => kindOf(basename(file), readFileSync(file)))
@@ -78,6 +79,7 @@ export default {
   full: 200_000,
   batch: 5000,
   row: 1,
+  longest: 5,
   warm() {
     const { made, recorded } = known()
     for (const { name, whole } of new Set([...made, ...recorded]))
@@ -99,8 +101,7 @@ export default {
           const isRead = read(mutated(whole, places, random), tell)
           tell(isRead ? 'opened' : 'refused')
         } catch (thrown) {
-          const { stack = String(thrown) } = thrown as Error
-          throw new Error(`${name}: ${stack}`)
+          throw new Error(name, { cause: thrown })
         }
         return whole.length
       },

@@ -13,7 +13,7 @@ export interface Job {
   /** Numbers from `from` on, so many of them. */
   readonly from?: number
   readonly count: number
-  /** Begins no more rows after so long. */
+  /** Of each process at a time; no more rows are begun after it. */
   readonly seconds?: number | undefined
   /** Processes at a time. */
   readonly jobs?: number
@@ -26,9 +26,12 @@ export interface Complaint {
 }
 
 /** What all of it came to. */
-export interface Report extends Omit<Done, 'next'> {
+export interface Report extends Omit<Done, 'next' | 'seconds'> {
   readonly wrong: readonly Complaint[]
 }
+
+/** No limit. */
+const mostSeconds = Number.MAX_SAFE_INTEGER
 
 /** So many complaints are enough. */
 const enough = 20
@@ -69,43 +72,43 @@ const run = async (
 /** Does the inputs of a fuzzer in processes that may crash or hang. */
 export const fuzz = async (
   fuzzer: Fuzzer,
-  { seed, from = 0, count, seconds, jobs = 1 }: Job,
+  { seed, from = 0, count, seconds = mostSeconds, jobs = 1 }: Job,
 ): Promise<Report> => {
   const end = from + count
-  const until =
-    seconds === undefined
-      ? Number.MAX_SAFE_INTEGER
-      : Date.now() + seconds * 1000
   const words: Record<string, number> = {}
   const wrong: Complaint[] = []
   let [inputs, longest, held] = [0, 0, 0]
   let next = from
 
-  const batch = async (at: number, to: number): Promise<number> => {
+  /** Where to go on, and when it has to end. */
+  const batch = async (
+    at: number,
+    to: number,
+    left: number,
+  ): Promise<readonly [number, number]> => {
     const folder = mkdtempSync(join(tmpdir(), 'winprocfs-fuzz-'))
-    const numbers = [seed, at, to, until]
+    const numbers = [seed, at, to, left]
     const { done, wrong: more } = await run(fuzzer, folder, numbers)
     rmSync(folder, { recursive: true })
     wrong.push(...more)
     if (!done) {
       const last = more.at(-1)?.number ?? at
-      return last - (last % fuzzer.row) + fuzzer.row
+      return [last - (last % fuzzer.row) + fuzzer.row, left]
     }
     inputs += done.inputs
     longest = Math.max(longest, done.longest)
     held = Math.max(held, done.held)
     for (const [word, by] of Object.entries(done.words))
       words[word] = (words[word] ?? 0) + by
-    return done.next
+    return [done.next, left - done.seconds]
   }
   const lane = async (): Promise<void> => {
-    while (next < end) {
-      const to = Math.min(next - (next % fuzzer.batch) + fuzzer.batch, end)
+    for (let left = seconds; next < end && left > 0 && wrong.length < enough;) {
       let at = next
+      const to = Math.min(at - (at % fuzzer.batch) + fuzzer.batch, end)
       next = to
-      while (at < to && Date.now() < until && wrong.length < enough)
-        at = await batch(at, to)
-      if (at < to) return
+      while (at < to && left > 0 && wrong.length < enough)
+        [at, left] = await batch(at, to, left)
     }
   }
   await Promise.all(Array.from({ length: jobs }, lane))

@@ -13,6 +13,7 @@ export default {
   full: 1_000_000,
   batch: 200 * row,
   row,
+  longest: 5,
   async warm() {
     const warm = new SessionFuzzer(randomFor(0, 0), () => {})
     for (let each = 0; each < row; each++) await warm.next()

@@ -4,13 +4,16 @@
  */
 import { writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
-import { longest, type Said } from './fuzzer.ts'
+import type { Said } from './fuzzer.ts'
 
-/** Seconds of CPU, and of waiting; a busy machine may be slow, not this slow. */
-const mostCpu = 4 * longest
+/** Seconds of waiting; a busy machine may be slow, not this slow. */
 const mostWait = 600
 
-const { now } = workerData as { readonly now: Float64Array }
+const { now, most } = workerData as {
+  readonly now: Float64Array
+  /** Seconds of CPU. */
+  readonly most: number
+}
 
 const spent = (): number => {
   const { user, system } = process.cpuUsage()
@@ -30,10 +33,10 @@ const look = (): void => {
     return
   }
   const waited = (performance.now() - began) / 1000
-  if (spent() - cpu < mostCpu && waited < mostWait) return
+  if (spent() - cpu < most && waited < mostWait) return
   const said: Said = { wrong: number, what: 'hangs' }
   writeSync(1, `${JSON.stringify(said)}\n`)
   process.kill(process.pid, 'SIGKILL')
 }
 
-setInterval(look, 500)
+setInterval(look, 200)

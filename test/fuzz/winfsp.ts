@@ -102,6 +102,7 @@ export default {
   full: 1_000_000,
   batch: 200_000,
   row: 1000,
+  longest: 5,
   warm() {
     for (let each = 0; each < 1000; each++) one(randomFor(0, each), () => {})
   },

@@ -109,13 +109,16 @@ const soon = async (): Promise<void> => {
   for (let each = 0; each < 4; each++) await Promise.resolve()
 }
 
+const times = (length: number, item: KindName): KindName[] =>
+  Array.from({ length }, () => item)
+
 /** Each kind, and more often what most is done for. */
 const handled: readonly KindName[] = [
   ...(Object.keys(Kind) as KindName[]),
-  ...new Array<KindName>(20).fill('Create'),
-  ...new Array<KindName>(24).fill('Read'),
-  ...new Array<KindName>(10).fill('QueryDirectory'),
-  ...new Array<KindName>(4).fill('FileSystemControl'),
+  ...times(20, 'Create'),
+  ...times(24, 'Read'),
+  ...times(10, 'QueryDirectory'),
+  ...times(4, 'FileSystemControl'),
 ]
 
 /** What nobody foresaw: it is answered, and told in the log. */

@@ -94,26 +94,32 @@ const linkFault = (data: Uint8Array): string => {
 }
 
 /** `\??\C:\Windows`, and nothing that means more than a path on a drive. */
-const onDrive = /^\\\?\?\\[A-Za-z]:\\(?!.*(?:^|\\)\.{1,2}(?:\\|$))/s
-const special = /[/:*?"<>|]|\p{Cc}/u
+const onDrive =
+  /^\\\?\?\\[A-Za-z]:\\(?!.*(?:^|\\)\.{1,2}(?:\\|$))(?!.*[/:*?"<>|]|.*\p{Cc})/su
 
 /** Names that links lead through on the volume: pids, `self`, `thread-self`. */
-const ours = /^[\w-]+$/
+const within = /^(?:\\?[\w-]+)+$/
+
+/** Less what of the request's path comes after the link. */
+const withoutRest = (target: string, path: string): string => {
+  const names = target.split('\\')
+  const asked = path.split('\\')
+  while (names.length > 1 && names.at(-1) === asked.pop()) names.pop()
+  return names.join('\\')
+}
 
 /**
  * Only on this volume, and on drives, does anything lead anywhere; what comes
- * after the link on the way is as the request has it.
+ * after the link on the way is as the request has it, whose owner could as
+ * well have asked for that.
  */
 const leadFault = (request: Uint8Array, data: Uint8Array): string => {
   const wrong = linkFault(data)
   if (wrong) return wrong
   const { tag, target, isRelative } = linkOf(data)
   if (tag !== tagSymlink) return ''
-  const asked = new Set(pathOf(request).split('\\'))
-  const names = target.split('\\').filter(name => !asked.has(name))
-  const isHarmless = isRelative
-    ? names.every(name => ours.test(name))
-    : onDrive.test(target) && !names.slice(2).some(name => special.test(name))
+  const led = withoutRest(target, pathOf(request))
+  const isHarmless = isRelative ? within.test(led) : onDrive.test(`${led}\\`)
   return isHarmless ? '' : `a link to ${target}`
 }
 
