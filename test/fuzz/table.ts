@@ -1,4 +1,5 @@
 import type { Fuzzer } from './fuzzer.ts'
+import fuse from './fuse.ts'
 import minidump from './minidump.ts'
 import session from './session.ts'
 import winfsp from './winfsp.ts'
@@ -8,4 +9,5 @@ export const fuzzers: Readonly<Record<string, Fuzzer>> = {
   minidump,
   winfsp,
   session,
+  fuse,
 }
