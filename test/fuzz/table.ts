@@ -1,5 +1,6 @@
 import type { Fuzzer } from './fuzzer.ts'
 import fuse from './fuse.ts'
+import heaps from './heaps.ts'
 import minidump from './minidump.ts'
 import session from './session.ts'
 import winfsp from './winfsp.ts'
@@ -10,4 +11,5 @@ export const fuzzers: Readonly<Record<string, Fuzzer>> = {
   winfsp,
   session,
   fuse,
+  heaps,
 }

@@ -10,6 +10,13 @@ import { failing, told, type About } from '../told.ts'
 const mapsLine =
   /^[0-9a-f]{8,16}-[0-9a-f]{8,16} [r-][w-][x-][ps] [0-9a-f]{8,16} [0-9a-f]{2,}:[0-9a-f]{2,} \d+ (?: *[^ ].*)?$/s
 
+/** Where names begin (fs/proc/task_mmu.c:show_map_vma). */
+const nameAt = 73
+
+/** Whether a line is one of maps; its name may be nothing but blanks. */
+const isMapsLine = (line: string): boolean =>
+  mapsLine.test(line.length > nameAt ? `${line}.` : line)
+
 /** What each text looks like in the dialect of Linux. */
 const forms = {
   cmdline: () => true,
@@ -20,14 +27,14 @@ const forms = {
     text
       .split('\n')
       .every((line, at, { length }) =>
-        at === length - 1 ? line === '' : mapsLine.test(line),
+        at === length - 1 ? line === '' : isMapsLine(line),
       ),
   mounts: text => /^(?:(?:[^ \n]+ ){4}0 0\n)*$/.test(text),
   smaps: text =>
     text
       .split('\n')
       .filter(line => line !== '' && !/^\w+: /.test(line))
-      .every(line => mapsLine.test(line)),
+      .every(isMapsLine),
   stat: text => /^\d+ \(.*\) [A-Za-z](?: -?\d+){49}\n$/s.test(text),
   statm: text => /^\d+(?: \d+){6}\n$/.test(text),
   status: text => /^(?:\w+:\t[^\n]*\n)*$/.test(text),
