@@ -12,11 +12,11 @@ t.test('a fuzzer tells which input did not do well', async t => {
   const { inputs, words, wrong } = await fuzz(faulty, { seed: 1, count: 100 })
   const expected: readonly (readonly [number, RegExp])[] = [
     [13, /a complaint/],
-    [20, /or after it: ended by 7/],
+    [29, /in its row: ended by 7/],
     [37, /hangs/],
     [49, /\d{9} bytes are held/],
     [55, /took 1\.\d+ s of CPU/],
-    [60, /or after it: ended by 13/],
+    [69, /in its row: ended by 13/],
     [89, /something is left/],
   ]
   t.same(

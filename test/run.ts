@@ -6,6 +6,9 @@
  *     npm test -- provider/space        those of a folder
  *     npm test -- test/fs/lookup.ts     one
  *
+ * Suites of real mounts come after the others, one at a time, and the fuzzers
+ * last. Comments that begin with `figure: ` are told with their suite.
+ *
  * Exit code 1 if a test failed, none ran, a demanded source is not fully
  * covered, or (where CI is set) a test was skipped that needs no other system.
  */

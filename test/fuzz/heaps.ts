@@ -130,8 +130,8 @@ const faultOf = ({ spans, reads, longest, strays }: Counts): string => {
 
 export default {
   url: import.meta.url,
-  full: 200_000,
-  batch: 20_000,
+  full: 100_000,
+  batch: 10_000,
   row: 10,
   longest: 5,
   warm() {

@@ -38,10 +38,10 @@ const enough = 20
 
 const child = fileURLToPath(new URL('child.js', import.meta.url))
 
-/** One process, in a folder of its own; without its last word where it crashed or was ended. */
-const run = async (
-  { url }: Fuzzer,
+/** One process; without its last word where it crashed or was ended. */
+const runIn = async (
   folder: string,
+  { url, row }: Fuzzer,
   numbers: readonly number[],
 ): Promise<{ done?: Done; wrong: Complaint[] }> => {
   const made = spawn(
@@ -64,9 +64,24 @@ const run = async (
   if (done) return { done, wrong }
   if (at === undefined) throw new Error(`${url}: cannot begin`)
   // of a whole row it is not known which; one that hangs has been told
-  if (wrong.at(-1)?.what !== 'hangs')
-    wrong.push({ number: at, what: `or after it: ended by ${signal ?? code}` })
+  if (wrong.at(-1)?.what !== 'hangs') {
+    const what = `or before it in its row: ended by ${signal ?? code}`
+    wrong.push({ number: at - (at % row) + row - 1, what })
+  }
   return { wrong }
+}
+
+/** The same, in a folder that it has to itself. */
+const run = async (
+  fuzzer: Fuzzer,
+  numbers: readonly number[],
+): ReturnType<typeof runIn> => {
+  const folder = mkdtempSync(join(tmpdir(), 'winprocfs-fuzz-'))
+  try {
+    return await runIn(folder, fuzzer, numbers)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 /** Does the inputs of a fuzzer in processes that may crash or hang. */
@@ -86,10 +101,7 @@ export const fuzz = async (
     to: number,
     left: number,
   ): Promise<readonly [number, number]> => {
-    const folder = mkdtempSync(join(tmpdir(), 'winprocfs-fuzz-'))
-    const numbers = [seed, at, to, left]
-    const { done, wrong: more } = await run(fuzzer, folder, numbers)
-    rmSync(folder, { recursive: true })
+    const { done, wrong: more } = await run(fuzzer, [seed, at, to, left])
     wrong.push(...more)
     if (!done) {
       const last = more.at(-1)?.number ?? at
