@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import t from 'tap'
 import { demandedOf, hasCode, isMeasured } from './gate/coverage.ts'
+import { figure, figuresOf } from './gate/figures.ts'
 import { runSuite } from './gate/suite.ts'
-import { chosen, isLive, limitOf, suitesOf } from './gate/suites.ts'
+import { chosen, isFuzzing, isLive, limitOf, suitesOf } from './gate/suites.ts'
 import { closing, sum, tally, unexcused } from './gate/tally.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -69,6 +70,8 @@ t.test('live suites may take longer', t => {
   t.equal(isLive('test/conformance/linux.ts'), false)
   t.equal(isLive('test/fs/fuse/host.ts'), false)
   t.ok(limitOf('test/live/maps.ts') > limitOf('test/fs/tree.ts'))
+  t.ok(isFuzzing('test/fuzz.ts') && !isFuzzing('test/fuzz/run.ts'))
+  t.ok(limitOf('test/fuzz.ts') > limitOf('test/fs/tree.ts'))
   t.end()
 })
 
@@ -266,6 +269,21 @@ t.test('a suite that ran elsewhere counts by its own TAP', async t => {
       ]),
     ],
   )
+})
+
+t.test('what a suite measured is told', t => {
+  const output = tapOf(
+    '# Subtest: it',
+    `    # ${figure('3 of 4')}`,
+    '    ok 1 - a',
+    '    # so: 5',
+    '    1..1',
+    'ok 1 - it',
+    `# ${figure('6')}`,
+    '1..1',
+  )
+  t.same(figuresOf(output), ['3 of 4', '6'])
+  t.end()
 })
 
 t.test('the closing line counts', t => {

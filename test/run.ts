@@ -6,6 +6,9 @@
  *     npm test -- provider/space        those of a folder
  *     npm test -- test/fs/lookup.ts     one
  *
+ * Suites of real mounts come after the others, one at a time, and the fuzzers
+ * last. Comments that begin with `figure: ` are told with their suite.
+ *
  * Exit code 1 if a test failed, none ran, a demanded source is not fully
  * covered, or (where CI is set) a test was skipped that needs no other system.
  */
@@ -14,8 +17,9 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { demandedOf, isMeasured } from './gate/coverage.ts'
+import { figuresOf } from './gate/figures.ts'
 import { runSuite, signalAll, type Ended } from './gate/suite.ts'
-import { chosen, isLive, limitOf, suitesOf } from './gate/suites.ts'
+import { chosen, isFuzzing, isLive, limitOf, suitesOf } from './gate/suites.ts'
 import { closing, sum, tally, unexcused, type Tally } from './gate/tally.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -48,6 +52,7 @@ const run = async (suite: string, measure: boolean): Promise<Tally> => {
   const word = counted.failed.length > 0 ? 'not ok' : 'ok'
   const time = ended.seconds.toFixed(1)
   console.log(`${word} ${suite}: ${closing(counted)} (${time} s)`)
+  for (const figure of figuresOf(ended.output)) console.log(`  ${figure}`)
   if (counted.failed.length === 0) return counted
   for (const { name, detail } of counted.failed)
     console.log(`  failed: ${name}\n${indented(detail)}`)
@@ -112,11 +117,12 @@ if (whole) rmSync(raw, { recursive: true, force: true })
 const lanes = Math.min(2, availableParallelism())
 const total = sum([
   ...(await runAll(
-    suites.filter(suite => !isLive(suite)),
+    suites.filter(suite => !isLive(suite) && !isFuzzing(suite)),
     lanes,
     whole,
   )),
   ...(await runAll(suites.filter(isLive), 1, whole)),
+  ...(await runAll(suites.filter(isFuzzing), 1, whole)),
 ])
 
 for (const { name, detail } of total.skipped)

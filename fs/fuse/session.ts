@@ -103,9 +103,8 @@ export class Session {
     }
   }
 
-  readonly #unknown = (): number => {
-    const { opcode, unique } = this.#request
-    return this.#reply.error(unique, refused[opcode] ?? 'ENOSYS')
+  readonly #unknown = (): never => {
+    throw new Errno(refused[this.#request.opcode] ?? 'ENOSYS')
   }
 
   #failed(error: unknown): number {

@@ -1,18 +1,25 @@
 /**
  * Requests of WinFsp's driver, half of them mutated, before a whole session:
- *
- *     node dist/test/fuzz/session.js [seed [count]]
- *
- * Throws at the first that is not answered, or with what the driver would not
- * accept, and if a handle or a token is left at the end. The last full run:
- * seed 1, 1,000,000 requests, of which 234,063 were done, 755,687 refused (of
- * both, 19,926 late) and 10,250 too short to answer; none failed.
+ * each is answered, as the driver accepts it, and in the end nothing is left.
  */
+import { randomFor } from '../rig/random.ts'
 import { SessionFuzzer } from '../rig/winfsp/fuzz.ts'
+import type { Fuzzer } from './fuzzer.ts'
 
-const [seed = 1, count = 1_000_000] = process.argv.slice(2).map(Number)
-const { done, refused, late, silent } = await new SessionFuzzer(seed).run(count)
-console.log(
-  `seed ${seed}: ${count} requests: ${done} done, ${refused} refused, ` +
-    `${late} of them late, ${silent} too short to answer`,
-)
+const row = 500
+
+export default {
+  url: import.meta.url,
+  full: 1_000_000,
+  batch: 200 * row,
+  row,
+  longest: 5,
+  async warm() {
+    const warm = new SessionFuzzer(randomFor(0, 0), () => {})
+    for (let each = 0; each < row; each++) await warm.next()
+    await warm.end()
+  },
+  begin(seed, first, tell) {
+    return new SessionFuzzer(randomFor(seed, first), tell)
+  },
+} satisfies Fuzzer

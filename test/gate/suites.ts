@@ -50,5 +50,9 @@ export const chosen = (
 export const isLive = (suite: string): boolean =>
   /^test\/(?:live\/|conformance\/fuse)/.test(suite)
 
+/** The fuzzers run last: they take the machine for minutes. */
+export const isFuzzing = (suite: string): boolean => suite === 'test/fuzz.ts'
+
 /** Seconds after which a suite is ended, whatever it does. */
-export const limitOf = (suite: string): number => (isLive(suite) ? 300 : 120)
+export const limitOf = (suite: string): number =>
+  isFuzzing(suite) ? 480 : isLive(suite) ? 300 : 120

@@ -1,3 +1,4 @@
+import type { DocumentName } from '../../fs/document/index.ts'
 import { Filesystem } from '../../fs/filesystem.ts'
 import type { Node } from '../../fs/node.ts'
 import { list } from '../../fs/opendir.ts'
@@ -16,8 +17,12 @@ const threadBound = 2
 /**
  * Reads every file and link of a tree, of each process the first threads' and
  * its own; how many could be read. An Errno is an answer; all else is thrown.
+ * Texts are shown to `look`, with the names of their documents.
  */
-export const readEvery = (system: System): number => {
+export const readEvery = (
+  system: System,
+  look: (document: DocumentName, text: string) => void,
+): number => {
   const view = { dialect: 'linux', paths: 'mixed' } as const
   const filesystem = new Filesystem(system, {
     render: job => render(system, view, job),
@@ -36,7 +41,10 @@ export const readEvery = (system: System): number => {
         filesystem
           .open(node, Want.read, caller)
           .read({ id: 0n, offset: 0, size })
-      if (told(read) !== undefined) count++
+      const bytes = told(read)
+      if (bytes === undefined) return
+      count++
+      look(node.row.document, Buffer.from(bytes).toString())
       return
     }
     const entries = told(() => list(system, node, parent)) ?? []

@@ -181,6 +181,14 @@ t.test('an INTERRUPT that precedes its request', async t => {
   t.equal(read(node, fh), undefined, 'the next read is another request')
 })
 
+t.test('what the kernel waits for no answer to gets none, known or not', t => {
+  const { ask, words } = rig()
+  t.equal(ask(Opcode.NOTIFY_REPLY, words(0, 0)), undefined)
+  t.equal(ask(Opcode.FORGET), undefined)
+  t.equal(ask(99)?.code, 'ENOSYS')
+  t.end()
+})
+
 t.test('INTERRUPTs for nobody are kept in mind within a bound', async t => {
   const { ask, find, open, read, words } = rig()
   const node = find('proc/10/maps')

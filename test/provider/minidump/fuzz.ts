@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { basename, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { openDump } from '../../../provider/minidump/directory.ts'
@@ -13,19 +11,6 @@ import { ofRealDumps, realDumps } from '../../rig/dumps.ts'
 import { mutated, spots } from '../../rig/mutated.ts'
 import { randomOf } from '../../rig/random.ts'
 import { told } from '../../rig/told.ts'
-
-const program = resolve(import.meta.dirname, '../../fuzz/minidump.js')
-
-const fuzzed = async (
-  ...args: readonly string[]
-): Promise<{ code: unknown; output: string }> => {
-  const child = spawn(process.execPath, [program, ...args])
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (part: Buffer) => (output += part.toString()))
-  const [code] = await once(child, 'close')
-  return { code, output }
-}
 
 interface Result {
   readonly opened: number
@@ -60,7 +45,7 @@ const fuzz = (whole: Buffer, seed: number, count: number): Result => {
 
 const held = (t: Test, whole: Buffer, seed: number, count: number): void => {
   const before = process.memoryUsage()
-  const began = performance.now()
+  const began = process.cpuUsage()
   const { opened, refused, wrong, loads } = fuzz(whole, seed, count)
   const grown = process.memoryUsage().arrayBuffers - before.arrayBuffers
   t.comment(`seed ${seed}: ${opened} opened, ${refused} refused`)
@@ -69,7 +54,8 @@ const held = (t: Test, whole: Buffer, seed: number, count: number): void => {
   t.ok(refused > count / 20, 'many are refused')
   t.ok(loads < 64, `${loads} times the dump was read`)
   t.ok(grown < 1 << 28, `${grown} bytes are held`)
-  t.ok((performance.now() - began) / count < 50, 'none takes long')
+  const { user, system } = process.cpuUsage(began)
+  t.ok((user + system) / count < 50_000, 'none takes long')
 }
 
 t.setTimeout(100_000)
@@ -95,11 +81,4 @@ t.test('so is a mutated real one', ofRealDumps, t => {
     held(t, whole, 100 + seed, whole.length > 1 << 20 ? 60 : 200)
   }
   t.end()
-})
-
-t.test('so is each of its files, in no more memory', async t => {
-  const { code, output } = await fuzzed('--count', '1000', '--seed', '1')
-  t.comment(output)
-  t.equal(code, 0, output)
-  t.match(output, /^1000 dumps from seed 1: \d+ opened, \d+ refused/m)
 })

@@ -103,3 +103,33 @@ t.test('the version is system’s own where all dumps are of one', t => {
   t.equal(systemOf(sample, x86).version(), 'various')
   t.end()
 })
+
+/** A dump whose SystemInfo has a CSDVersion, at its end. */
+const withServicePack = (text: string): Buffer => {
+  const whole = dumpOf(sample)
+  const directory = whole.readUInt32LE(12)
+  const entry = Array.from({ length: whole.readUInt32LE(8) }, (_, at) =>
+    whole.subarray(directory + 12 * at),
+  ).find(bytes => bytes.readUInt32LE(0) === 7) as Buffer
+  whole.writeUInt32LE(whole.length, entry.readUInt32LE(8) + 24)
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(2 * text.length)
+  return Buffer.concat([whole, length, Buffer.from(text, 'utf16le')])
+}
+
+t.test('a service pack of several lines is told by its first', t => {
+  const table = [
+    ['Service Pack 1', ' Service Pack 1'],
+    ['Service Pack 1\nProcesses:\t7', ' Service Pack 1'],
+    ['\nx', ''],
+    ['', ''],
+  ] as const
+  for (const [text, told] of table) {
+    const facts = new Facts(openDump(sourceOf(withServicePack(text))))
+    t.equal(facts.identity.servicePack, text)
+    const nothing = (): undefined => undefined
+    const system = new DumpSystem([facts], { uid: 0, gid: 0 }, nothing)
+    t.equal(system.version(), `Windows_NT version 10.0.26100${told} x64`)
+  }
+  t.end()
+})

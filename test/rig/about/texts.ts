@@ -1,5 +1,6 @@
 import {
   taskDocuments,
+  type DocumentName,
   type TaskDocumentName,
 } from '../../../fs/document/index.ts'
 import type { Task } from '../../../provider/contract.ts'
@@ -8,6 +9,13 @@ import { failing, told, type About } from '../told.ts'
 
 const mapsLine =
   /^[0-9a-f]{8,16}-[0-9a-f]{8,16} [r-][w-][x-][ps] [0-9a-f]{8,16} [0-9a-f]{2,}:[0-9a-f]{2,} \d+ (?: *[^ ].*)?$/s
+
+/** Where names begin (fs/proc/task_mmu.c:show_map_vma). */
+const nameAt = 73
+
+/** Whether a line is one of maps; its name may be nothing but blanks. */
+const isMapsLine = (line: string): boolean =>
+  mapsLine.test(line.length > nameAt ? `${line}.` : line)
 
 /** What each text looks like in the dialect of Linux. */
 const forms = {
@@ -19,18 +27,29 @@ const forms = {
     text
       .split('\n')
       .every((line, at, { length }) =>
-        at === length - 1 ? line === '' : mapsLine.test(line),
+        at === length - 1 ? line === '' : isMapsLine(line),
       ),
   mounts: text => /^(?:(?:[^ \n]+ ){4}0 0\n)*$/.test(text),
   smaps: text =>
     text
       .split('\n')
       .filter(line => line !== '' && !/^\w+: /.test(line))
-      .every(line => mapsLine.test(line)),
+      .every(isMapsLine),
   stat: text => /^\d+ \(.*\) [A-Za-z](?: -?\d+){49}\n$/s.test(text),
   statm: text => /^\d+(?: \d+){6}\n$/.test(text),
   status: text => /^(?:\w+:\t[^\n]*\n)*$/.test(text),
 } as const satisfies Record<TaskDocumentName, (text: string) => boolean>
+
+/** Of a system; of the others no more is asked than that they can be read. */
+const systemForms: {
+  readonly [name in DocumentName]?: (text: string) => boolean
+} = {
+  version: text => /^[^\n]*\n?$/.test(text),
+}
+
+/** Whether a text looks as one of its document in the dialect of Linux. */
+export const isFormed = (document: DocumentName, text: string): boolean =>
+  ({ ...systemForms, ...forms })[document]?.(text) ?? true
 
 const views = [
   ['linux', true],

@@ -1,9 +1,8 @@
 /** Requests that a driver should not send, before a whole session. */
-import { Requests } from '../../../fs/winfsp/codec/request.ts'
-import { faultOf } from '../winfsp-fuzz.ts'
-import { randomOf } from '../random.ts'
-import { Kind, Rsp, viewOf, type KindName } from './abi.ts'
+import type { Row, Tell } from '../../fuzz/fuzzer.ts'
+import { Kind, Rsp, Status, viewOf, type KindName } from './abi.ts'
 import type { Reply } from './driver.ts'
+import { faultOf } from './fault.ts'
 import { Model, tokens } from './model.ts'
 import {
   create,
@@ -14,6 +13,8 @@ import {
   setInformation,
   type Contexts,
 } from './requests.ts'
+import { contextsOf, infoAt, infoOf } from './responses.ts'
+import { ruleOf } from './rules.ts'
 
 const names = [
   'proc',
@@ -40,6 +41,21 @@ const names = [
 /** Bytes that are likely to hit a bound. */
 const edges = [0, 1, 2, 0x7f, 0x80, 0xfe, 0xff]
 
+/** Where no link may lead. */
+const dubious = [
+  'C:\\..\\x',
+  'C:\\x\\..',
+  'C:\\x\\.\\y',
+  'C:\\x:stream',
+  'C:\\*',
+  'C:x',
+  'C:\\x/y',
+  '\\??\\C:\\x',
+  '\\\\.\\PhysicalDrive0',
+  '..\\..\\x',
+  'self/../x',
+]
+
 const good = [
   '\\proc',
   '\\proc\\10',
@@ -52,36 +68,85 @@ const good = [
   '\\proc\\20\\comm',
 ]
 
-const handled = [
-  ...(Object.keys(Kind) as KindName[]),
-  ...Array.from(
-    { length: 8 },
-    () => ['Create', 'Read', 'QueryDirectory'] as const,
-  ).flat(),
-]
+/** Less than this does not say whom to answer. */
+const headSize = 16
 
-export interface Counts {
-  requests: number
-  /** Answered with success, or refused. */
-  done: number
-  refused: number
-  /** Answered by another thread, as it would be. */
-  late: number
-  /** Too short to tell whom to answer. */
-  silent: number
+const unforeseen = (line: string): boolean =>
+  line !== `request: TypeError: ${surprise}`
+
+/** What a handle is of, as its Create was told, and whether data were granted. */
+type Given = 'text' | 'untold text' | 'directory' | 'link'
+
+const givenOf = (response: Uint8Array): Given => {
+  const { attributes } = infoOf(response, infoAt.create)
+  if (attributes & 0x400) return 'link'
+  if (attributes & 0x10) return 'directory'
+  const { GrantedAccess } = Rsp.view(viewOf(response))
+  return GrantedAccess & 0x21 ? 'text' : 'untold text'
 }
 
-/** A session that is asked all kinds of things; a fault throws. */
-export class SessionFuzzer {
+const contextOf = (request: Uint8Array): bigint =>
+  request.length < 32 ? 0n : viewOf(request).getBigUint64(24, true)
+
+/** What must have been given for a success. */
+const needs: Readonly<Record<number, readonly Given[]>> = {
+  [Kind.Read]: ['text'],
+  [Kind.QueryDirectory]: ['directory'],
+  [Kind.FileSystemControl]: ['link'],
+  [Kind.QueryInformation]: ['text', 'untold text', 'directory', 'link'],
+  [Kind.QuerySecurity]: ['text', 'untold text', 'directory', 'link'],
+}
+
+const handleFault = (kind: number, given: Given | undefined): string => {
+  const needed = needs[kind]
+  return needed === undefined || (given && needed.includes(given))
+    ? ''
+    : `done with ${given ?? 'no handle'}`
+}
+
+/** All that was answered has been heard of. */
+const soon = async (): Promise<void> => {
+  for (let each = 0; each < 4; each++) await Promise.resolve()
+}
+
+const times = (length: number, item: KindName): KindName[] =>
+  Array.from({ length }, () => item)
+
+/** Each kind, and more often what most is done for. */
+const handled: readonly KindName[] = [
+  ...(Object.keys(Kind) as KindName[]),
+  ...times(20, 'Create'),
+  ...times(24, 'Read'),
+  ...times(10, 'QueryDirectory'),
+  ...times(4, 'FileSystemControl'),
+]
+
+/** What nobody foresaw: it is answered, and told in the log. */
+const surprise = 'surprise'
+
+/** Requests that are under way at most. */
+const most = 8
+
+/**
+ * A session that is asked all kinds of things, several of them at a time; a
+ * fault throws, at the latest when all are done.
+ */
+export class SessionFuzzer implements Row {
   readonly #random: (bound: number) => number
+  readonly #tell: Tell
   readonly #model: Model
   readonly #open: Contexts[] = []
+  /** What each handle that was given is of, until it is closed. */
+  readonly #given = new Map<bigint, Given>()
+  readonly #faults: string[] = []
   #count = 0
 
-  constructor(seed: number) {
-    this.#random = randomOf(seed)
+  constructor(random: (bound: number) => number, tell: Tell) {
+    this.#random = random
+    this.#tell = tell
     this.#model = new Model({
       isLate: true,
+      size: random(4) ? 'exact' : 'zero',
       facts: {
         version: 'Linux version 1',
         processes: [
@@ -95,24 +160,41 @@ export class SessionFuzzer {
             cwd: () => this.#text(200),
             root: () => this.#text(9000),
           },
-          { pid: 20, comm: 'twenty', exe: '\\Device\\x', cwd: 'C:\\' },
+          {
+            pid: 20,
+            comm: () => {
+              if (this.#random(20) === 0) throw new TypeError(surprise)
+              return 'twenty'
+            },
+            exe: '\\Device\\x',
+            cwd: 'C:\\',
+          },
         ],
       },
     })
   }
 
-  async run(count: number): Promise<Counts> {
-    const counts = { requests: count, done: 0, refused: 0, late: 0, silent: 0 }
-    for (let round = 0; round < count; round++) await this.#one(counts)
-    while (this.#model.waiting.length) this.#model.finish()
+  /** Everything is answered, and nothing is left, once all is closed. */
+  async end(): Promise<void> {
+    const { waiting, session, faults, lines, kept } = this.#model
+    while (waiting.length > 0) this.#model.finish()
+    await soon()
     for (const contexts of this.#open)
       await this.#model.submit(ofHandle('Close', contexts))
-    const { faults, lines, given, kept } = this.#model
-    const { files, directories } = this.#model.session.held
-    const left = [given, kept.size, files, directories]
-    if (faults.length + lines.length > 0 || left.some(Boolean))
-      throw new Error([...faults, ...lines, `left: ${left}`].join('; '))
-    return counts
+    // what was opened in the end, too
+    await soon()
+    const { files, directories } = session.held
+    const left = [this.#model.given, kept.size, files, directories]
+    this.#throw(
+      ...lines.filter(unforeseen),
+      ...faults,
+      ...(left.some(Boolean) ? [`left: ${left.join()}`] : []),
+    )
+  }
+
+  #throw(...more: readonly string[]): void {
+    const all = [...this.#faults, ...more]
+    if (all.length > 0) throw new Error(all.join('; '))
   }
 
   #pick<T>(from: readonly T[]): T {
@@ -127,6 +209,8 @@ export class SessionFuzzer {
       `C:\\${unit}`,
       `\\\\server\\${unit}`,
       'C:\\x',
+      'C:\\Windows\\notepad.exe',
+      ...dubious,
     ])
   }
 
@@ -138,10 +222,22 @@ export class SessionFuzzer {
     ).join('\\')}`
   }
 
+  /** More often than not one that such a request makes sense of. */
+  #handleFor(kind: KindName): Contexts {
+    if (this.#open.length === 0 || this.#random(8) === 0) return none
+    let of = none
+    for (let tries = 5; tries > 0; tries--) {
+      of = this.#pick(this.#open)
+      if (handleFault(Kind[kind], this.#given.get(of.UserContext2)) === '')
+        break
+    }
+    return of
+  }
+
   #made(): Uint8Array {
     const random = this.#random
-    const of = this.#open.length && random(8) ? this.#pick(this.#open) : none
     const kind = this.#pick(handled)
+    const of = this.#handleFor(kind)
     switch (kind) {
       case 'Create':
         return create(this.#path(), {
@@ -176,39 +272,44 @@ export class SessionFuzzer {
     return random(8) ? bytes : bytes.slice(0, random(bytes.length + 1))
   }
 
-  async #one(counts: Counts): Promise<void> {
+  async next(): Promise<number> {
     const model = this.#model
     const random = this.#random
+    const number = this.#count++
     if (random(50) === 0) model.clock += 1500
     if (random(200) === 0) this.#other()
     const request = this.#mutated()
-    const requests = new Requests(request.slice())
-    requests.load(request.length)
-    const asked = requests.next()
-    if (!asked) {
-      counts.silent++
-      return
+    if (request.length < headSize) {
+      // whom to answer is not known, and the driver sends no such thing
+      this.#tell('too short to answer')
+      model.session.input.set(request)
+      if (model.session.handle(request.length) !== 0)
+        throw new Error('an answer to nobody')
+      return request.length
     }
-    const box: { reply?: Reply } = {}
-    const number = ++this.#count
-    const answered = model
+    const given = this.#given.get(contextOf(request))
+    let isAnswered = false
+    const answered = (reply: Reply): void => {
+      isAnswered = true
+      this.#check(number, request, reply, given)
+    }
+    void model
       .submit(request, {
         pid: this.#pick([0, 10, 20, 99]),
         token: random(8) ? tokens.all : this.#pick([0, 2, 3]),
       })
-      .then(reply => (box.reply = reply))
-    await Promise.resolve()
-    if (!box.reply) counts.late++
-    while (!box.reply && model.waiting.length) {
+      .then(answered)
+    await soon()
+    if (!isAnswered) this.#tell('late')
+    while (model.waiting.length > (random(3) ? 0 : most)) {
       const forced = random(6) ? undefined : ('ETIMEDOUT' as const)
-      model.finish(forced)
-      await Promise.resolve()
-      await Promise.resolve()
+      model.finish(forced, random(model.waiting.length))
     }
-    if (!box.reply) throw new Error(`request ${number}: not answered`)
-    this.#check(asked.kind, request, await answered)
-    if (box.reply.status) counts.refused++
-    else counts.done++
+    await soon()
+    if (model.given > model.waiting.length)
+      throw new Error(`${viewOf(request).getUint32(4, true)}: not answered`)
+    this.#throw(...model.lines.filter(unforeseen), ...model.faults)
+    return request.length
   }
 
   /** A process ends, and another has its pid. */
@@ -219,27 +320,33 @@ export class SessionFuzzer {
       machine.begin({ pid: 20, start: BigInt(this.#count), comm: 'other' })
   }
 
-  #check(kind: string, request: Uint8Array, { response, status }: Reply): void {
+  #check(
+    number: number,
+    request: Uint8Array,
+    reply: Reply,
+    given: Given | undefined,
+  ): void {
+    const { response, status } = reply
     // the driver fills the Hint in
-    viewOf(request).setBigUint64(
-      8,
-      viewOf(response).getBigUint64(8, true),
-      true,
-    )
-    const whole = new Requests(request)
-    whole.load(request.length)
-    const asked = whole.next()
-    const fault = asked && faultOf(response, asked)
-    if (fault) throw new Error(`${kind}: ${fault}`)
-    if (kind !== 'Create' || status !== 0) return
-    const { UserContext, UserContext2, GrantedAccess } = Rsp.view(
-      viewOf(response),
-    )
-    if (GrantedAccess & ~0x1200a9) throw new Error(`granted ${GrantedAccess}`)
-    this.#open.push({ UserContext, UserContext2 })
+    const hint = viewOf(response).getBigUint64(8, true)
+    viewOf(request).setBigUint64(8, hint, true)
+    const kind = viewOf(request).getUint32(4, true)
+    const fault =
+      faultOf(response, request) ||
+      ruleOf(reply, request) ||
+      (status === Status.success ? handleFault(kind, given) : '')
+    if (fault) this.#faults.push(`input ${number} of kind ${kind}: ${fault}`)
+    this.#tell(status === Status.success ? 'done' : 'refused')
+    if (status !== Status.success) return
+    if (kind === Kind.Close) this.#given.delete(contextOf(request))
+    if (kind !== Kind.Create) return
+    const contexts = contextsOf(reply)
+    this.#open.push(contexts)
+    this.#given.set(contexts.UserContext2, givenOf(response))
     if (this.#open.length < 50) return
-    const [first] = this.#open.splice(0, 1)
-    void this.#model.submit(ofHandle('Close', first as Contexts))
+    const [first] = this.#open.splice(0, 1) as [Contexts]
+    this.#given.delete(first.UserContext2)
+    void this.#model.submit(ofHandle('Close', first))
   }
 }
 

@@ -21,6 +21,7 @@ import type { SystemFacts } from '../../fixtures/facts.ts'
 import { Drive } from './client.ts'
 import { Kind, reqBuffer, viewOf } from './abi.ts'
 import type { Caller, Reply } from './driver.ts'
+import { unwritten } from './rules.ts'
 
 const view = { dialect: 'linux', paths: 'mixed' } as const
 
@@ -49,6 +50,9 @@ interface Waiting {
 /** Addresses of buffers, as far apart as a buffer may be long. */
 const base = 0x10_0000_0000n
 const stride = 0x1000_0000n
+
+/** Bytes of a buffer: more than any text or listing here. */
+const mostBuffer = 1 << 17
 
 const withBuffer: ReadonlySet<number> = new Set([
   Kind.Read,
@@ -179,7 +183,8 @@ export class Model {
       data.setBigUint64(32, address, true)
       length = data.getUint32(kind === Kind.Read ? 48 : 40, true)
     }
-    const buffer = new Uint8Array(length)
+    // the driver has no more for one, and what is told is never so long
+    const buffer = new Uint8Array(Math.min(length, mostBuffer)).fill(unwritten)
     this.#buffers.set(address, buffer)
     return new Promise(resolve => {
       this.#pending.set(hint, { hint, buffer, resolve })
@@ -209,9 +214,9 @@ export class Model {
     })
   }
 
-  /** What a walker does with the oldest text that waits; or the watchdog. */
-  finish(forced?: Outcome): void {
-    const waiting = this.waiting.shift()
+  /** What a walker does with a text that waits; or the watchdog. */
+  finish(forced?: Outcome, at = 0): void {
+    const [waiting] = this.waiting.splice(at, 1)
     if (!waiting) throw new Error('nothing waits')
     const { job, request, settle } = waiting
     const outcome = forced ?? this.#outcome(job)
