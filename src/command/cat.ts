@@ -24,7 +24,8 @@ const read = (filesystem: Filesystem, path: string): Uint8Array => {
     const target = filesystem.readlink(kept, caller)
     if (!staysInside(target)) return encode(`${target}\n`)
   }
-  const node = find(filesystem, place, caller)
+  const isLink = kept.row.kind === 'link'
+  const node = isLink ? find(filesystem, place, caller) : kept
   const file = filesystem.open(node, Want.read, caller)
   return file.read({ id: 0n, offset: 0, size }) ?? new Uint8Array()
 }

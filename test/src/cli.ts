@@ -196,7 +196,7 @@ t.test('wrong usage is told in one line, with exit code 2', t => {
     ],
     [
       ['cat', '1', '--provider', 'x'],
-      /'--provider <name>' argument 'x' is invalid\. Allowed choices are linux, windows, or the path of a module\.$/,
+      /'--provider <name>' argument 'x' is invalid\. Allowed choices are linux, windows, or the path of a dump, of a folder of dumps, or of a module\.$/,
     ],
     [
       ['cat', '1', '--provider', './no/such.js'],

@@ -295,3 +295,27 @@ t.test('a walker 1 ms behind its deadline: 10,000 requests', async t => {
   t.equal(late + texted, total)
   t.ok(late > 100 && texted > 100, 'both sides won often')
 })
+
+t.test(
+  'a note that has no room is refused, and nothing waits for it',
+  async t => {
+    const { pool, settled } = rig(t, { walkers: 1, deadline: 60_000 })
+    const ask = (length: number): unknown =>
+      pool.render(
+        job(1),
+        {
+          id: 1n,
+          offset: 0,
+          size: 1,
+          lines: true,
+          note: new Uint8Array(length),
+        },
+        () => {},
+      )
+    t.throws(() => ask(257), { code: 'EIO' })
+    t.equal(pool.pending, 0)
+    ask(256)
+    t.equal(pool.pending, 1)
+    await settled()
+  },
+)
