@@ -16,7 +16,7 @@ import { catOurs, cli, mountOurs, scriptOf } from '../../rig/winfsp/ours.ts'
 import { Option, read } from '../../rig/winfsp/requests.ts'
 import { startWine, windowsPath } from '../../rig/wine.ts'
 
-const need = { ...missing(noLinux, noWine, noMingw), timeout: 260_000 }
+const need = { ...missing(noLinux, noWine, noMingw), timeout: 500_000 }
 
 const page = 4096
 
