@@ -138,7 +138,7 @@ const settled = async (pids: readonly number[]): Promise<void> => {
   const all = (): string =>
     pids.map(pid => kernels(pid, 'stat').toString('latin1')).join('')
   let before = ''
-  for (const until = Date.now() + 20_000; Date.now() < until;) {
+  for (const until = Date.now() + 60_000; Date.now() < until;) {
     const now = all()
     if (now === before) return
     before = now

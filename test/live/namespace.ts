@@ -1,10 +1,10 @@
 /** Programs that only know of /proc, with our tree bound over it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { run } from '../rig/mounted.ts'
 import { missing, noFile, noLinux, noProgram, noRoot } from '../rig/need.ts'
+import { atRest } from '../rig/rest.ts'
 import { serve, type Server } from '../rig/server.ts'
 
 const needs = missing(
@@ -89,7 +89,7 @@ t.test(
     const target = spawn('sleep', ['60'])
     t.teardown(() => target.kill())
     await once(target, 'spawn')
-    await sleep(100)
+    await atRest(target.pid as number)
     for (const command of commands(target.pid as number)) {
       const ours = within(server, command)
       const [program = '', ...args] = command
@@ -108,7 +108,7 @@ t.test(
     const target = spawn('sleep', ['60'])
     t.teardown(() => target.kill())
     await once(target, 'spawn')
-    await sleep(100)
+    await atRest(target.pid as number)
     for (const [program, ...args] of programs) {
       const all = [...args, `${target.pid}`]
       const kernel = run(program, ...all)

@@ -33,7 +33,7 @@ const protections: Readonly<Record<string, readonly number[]>> = {
 }
 
 // the first run on a machine has to get all into place
-const limit = { timeout: 240_000 }
+const limit = { timeout: 500_000 }
 const underWine = { ...missing(noLinux, noWine), ...limit }
 const withPrograms = { ...missing(noLinux, noWine, noMingw), ...limit }
 

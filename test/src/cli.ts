@@ -9,13 +9,13 @@ const cli = resolve(root, 'dist/src/cli.js')
 const fixture = resolve(root, 'dist/test/fixtures/provider.js')
 
 // each row of a table is a start of node
-t.setTimeout(100_000)
+t.setTimeout(200_000)
 
 const winprocfs = (...args: readonly string[]) => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [cli, ...args],
-    { encoding: 'latin1', timeout: 20_000 },
+    { encoding: 'latin1', timeout: 60_000 },
   )
   return { status, stdout, stderr }
 }

@@ -127,11 +127,12 @@ t.test('a text is made by a walker and told to the loop', async t => {
 })
 
 t.test('readers that come before a walk begins share it', async t => {
-  const { ask, settled, texts } = rig(t, { walkers: 1, deadline: 5e3 })
+  const { ask, settled, texts, table } = rig(t, { walkers: 1, deadline: 60e3 })
   await settled(ask(1))
-  const first = ask(100_000)
-  await sleep(50)
-  const others = [ask(100_000), ask(100_000), ask(100_000)]
+  // long enough for the others to come, once it has begun
+  const first = ask(3e6)
+  while (!table.walker.some(Boolean)) await sleep(5)
+  const others = [ask(3e6), ask(3e6), ask(3e6)]
   await settled()
   t.match(texts[first], '/walk/1\n')
   t.same(

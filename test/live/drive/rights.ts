@@ -24,7 +24,7 @@ import {
 } from '../../rig/winfsp/requests.ts'
 import { startWine, windowsPath } from '../../rig/wine.ts'
 
-const need = { ...missing(noLinux, noWine, noMingw), timeout: 260_000 }
+const need = { ...missing(noLinux, noWine, noMingw), timeout: 500_000 }
 
 /** A row at the path of one process, or one thread of it. */
 interface Place {
