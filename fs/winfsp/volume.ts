@@ -89,6 +89,7 @@ export const endVolume = (
   isMounted: boolean,
 ): void => {
   winfsp.FspFsctlStop(handle)
+  // one that is still mounted is left to the end of the process
   if (isMounted && !isSuccess(winfsp.FspMountRemove(desc))) return
   kernel32.CloseHandle(handle)
 }

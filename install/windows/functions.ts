@@ -18,7 +18,10 @@ const declared = {
     'int32 __stdcall OpenProcessToken(intptr, uint32, void *)',
     'int32 __stdcall GetTokenInformation(intptr, uint32, void *, uint32, void *)',
   ],
-  kernel32: ['int32 __stdcall CloseHandle(intptr)'],
+  kernel32: [
+    'int32 __stdcall CloseHandle(intptr)',
+    'uint32 __stdcall GetSystemDirectoryW(void *, uint32)',
+  ],
   msi: [
     'uint32 __stdcall MsiEnumRelatedProductsW(str16, uint32, uint32, void *)',
   ],

@@ -10,6 +10,7 @@ const localMachine = 0x8000_0002 | 0
 /** winreg.h, winnt.h, winerror.h */
 const RRF_RT_REG_SZ = 0x2
 const RRF_RT_REG_DWORD = 0x10
+const RRF_SUBKEY_WOW6464KEY = 0x1_0000
 const RRF_SUBKEY_WOW6432KEY = 0x2_0000
 const KEY_WOW64_32KEY = 0x200
 const KEY_SET_VALUE = 0x2
@@ -32,14 +33,23 @@ const refused = (what: string, key: string, error: number): Refusal =>
 /** Bytes of a value that is looked at; a longer one is refused. */
 const limit = 0x2000
 
-/** A value of a key; undefined if either is not there. Throws Refusal. */
-export const getValue = (key: string, name: string): Value | undefined => {
+const views = { 32: RRF_SUBKEY_WOW6432KEY, 64: RRF_SUBKEY_WOW6464KEY }
+
+/**
+ * A value of a key, as programs of so many bits see it; undefined if either is
+ * not there. Throws Refusal.
+ */
+export const getValue = (
+  key: string,
+  name: string,
+  bits: keyof typeof views = 32,
+): Value | undefined => {
   const type = new Uint8Array(4)
   const bytes = new Uint8Array(limit)
   const size = new Uint8Array(4)
   const sizeView = new DataView(size.buffer)
   sizeView.setUint32(0, limit, true)
-  const flags = RRF_RT_REG_SZ | RRF_RT_REG_DWORD | RRF_SUBKEY_WOW6432KEY
+  const flags = RRF_RT_REG_SZ | RRF_RT_REG_DWORD | views[bits]
   const error = RegGetValueW(localMachine, key, name, flags, type, bytes, size)
   if (error === ERROR_FILE_NOT_FOUND) return undefined
   if (error !== ERROR_SUCCESS) throw refused(`give ${name} of`, key, error)

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join, win32 } from 'node:path'
+import { programFolders, systemFolder } from './folders.ts'
 import type { Release } from './names.ts'
 import type { Tool } from './plan.ts'
 import { fileVersion, productsOf } from './products.ts'
@@ -34,16 +34,11 @@ export interface Windows extends Facts {
   task(name: string, xml: string): void
 }
 
-const variable = (name: string): string => process.env[name] ?? ''
-
-/**
- * A folder by the variable that names it, of a drive: anything else, or nothing
- * at all, would lead from the current folder.
- */
-const folderOf = (name: string): string => {
-  const folder = variable(name)
+/** Of who runs this: the one place where winget is, which is each user's. */
+const localAppData = (): string => {
+  const folder = process.env['LOCALAPPDATA'] ?? ''
   if (!/^[a-z]:\\/i.test(folder))
-    throw new Refusal(`the variable ${name} names no folder`)
+    throw new Refusal('the variable LOCALAPPDATA names no folder')
   return folder
 }
 
@@ -53,13 +48,8 @@ const folderOf = (name: string): string => {
  */
 const pathOf = (tool: Tool): string =>
   tool === 'winget'
-    ? win32.join(
-        folderOf('LOCALAPPDATA'),
-        'Microsoft',
-        'WindowsApps',
-        'winget.exe',
-      )
-    : win32.join(folderOf('SystemRoot'), 'System32', `${tool}.exe`)
+    ? win32.join(localAppData(), 'Microsoft', 'WindowsApps', 'winget.exe')
+    : win32.join(systemFolder(), `${tool}.exe`)
 
 /** Minutes that an installer may take; a download is part of it. */
 const patience = 20
@@ -85,9 +75,15 @@ const run = (tool: Tool, args: readonly string[]): number => {
   )
 }
 
-/** schtasks takes the document from a file, in UTF-16 with its mark. */
+/**
+ * schtasks takes the document from a file, in UTF-16 with its mark. It lies in
+ * Windows's own Temp: in the user's, a program that is not elevated could put
+ * another in its place.
+ */
 const task = (name: string, xml: string): void => {
-  const folder = mkdtempSync(join(tmpdir(), 'winprocfs-'))
+  const folder = mkdtempSync(
+    win32.join(systemFolder(), '..', 'Temp', 'winprocfs-'),
+  )
   const file = join(folder, 'task.xml')
   try {
     writeFileSync(file, Buffer.from(`\ufeff${xml}`, 'utf16le'))
@@ -105,8 +101,7 @@ export const thisWindows: Windows = {
   fileVersion,
   isElevated,
   user: userSid,
-  guarded: () =>
-    ['ProgramFiles', 'ProgramW6432', 'ProgramFiles(x86)'].map(variable),
+  guarded: programFolders,
   products: productsOf,
   set: setValues,
   remove: removeKey,

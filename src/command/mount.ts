@@ -28,8 +28,12 @@ const isWindows = process.platform === 'win32'
 const shownOf = ({ provider }: Source, pid: number): string =>
   dumpIn(provider) === undefined ? `${pid}` : '[1-9]*'
 
-/** As programs write it; WinFsp's Launcher has but one backslash ahead. */
-const parseUnc = (value: string): string => value.replace(/^\\*/, '\\\\')
+/**
+ * As programs write it; WinFsp's Launcher has but one backslash ahead, and a
+ * POSIX shell's user slashes, of which MSYS takes one away.
+ */
+const parseUnc = (value: string): string =>
+  value.replaceAll('/', '\\').replace(/^\\*/, '\\\\')
 
 /** A path below a mount point; `P:` alone is where one last was on P. */
 const below = (point: string, ...names: readonly string[]): string =>

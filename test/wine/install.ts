@@ -112,6 +112,23 @@ t.test('values of the registry', t => {
   t.end()
 })
 
+t.test('folders are as the system has them, whatever the user says', t => {
+  const names = ['SystemRoot', 'ProgramFiles', 'ProgramW6432', 'TEMP', 'TMP']
+  const own = names.map(name => process.env[name])
+  t.teardown(() => {
+    for (const [at, name] of names.entries())
+      if (own[at] === undefined) delete process.env[name]
+      else process.env[name] = own[at]
+  })
+  const [, programFiles] = own
+  t.ok(programFiles)
+  for (const name of names) process.env[name] = folder
+  t.same(thisWindows.guarded(), [programFiles, `${programFiles} (x86)`])
+  const found = () => thisWindows.run('schtasks', ['/Query', '/TN', 'none'])
+  t.doesNotThrow(found, 'a tool is found')
+  t.end()
+})
+
 t.test('who this is, and the version of a file', t => {
   t.equal(thisWindows.isElevated(), true)
   t.match(thisWindows.user(), /^S-1-5-21-\d+-\d+-\d+-\d+$/)
