@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { listen, pipeOf, tell } from '../../src/control.ts'
 
@@ -25,7 +26,14 @@ const said = (identity: string, ...texts: readonly string[]): Promise<string> =>
     })
     socket.on('error', () => {})
     socket.on('close', () => resolve(answer))
-    for (const text of texts) setImmediate(() => socket.write(text))
+    const write = async (): Promise<void> => {
+      for (const text of texts) {
+        socket.write(text)
+        // so that each comes by itself
+        await sleep(50)
+      }
+    }
+    void write()
   })
 
 /** Ends a server, and all who talk to it, as the end of its process would. */
@@ -68,6 +76,15 @@ t.test('one that does not end is told by its number', async t => {
     code: 'ETIMEDOUT',
     message: `process ${process.pid} does not end`,
   })
+  await close()
+})
+
+t.test('who says nothing is not listened to for ever', async t => {
+  let asked = 0
+  const { close } = await serving('silent', () => asked++)
+  t.equal(await said('silent'), '')
+  t.equal(await said('silent', 'unm'), '')
+  t.equal(asked, 0)
   await close()
 })
 

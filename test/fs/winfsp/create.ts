@@ -310,3 +310,21 @@ t.test('links that lead out, and those that only tell', async t => {
   }
   isClean(t, it)
 })
+
+t.test('a token is kept for what asks who reads, for nothing else', async t => {
+  const it = await rig({ size: 'zero' })
+  const { model, program } = it
+  for (const [name, kept] of [
+    ['comm', 0],
+    ['cmdline', 1],
+    ['environ', 1],
+    ['exe', 1],
+    ['stat', 1],
+  ] as const) {
+    const options = name === 'exe' ? { options: 0x20_0000 } : {}
+    const file = await program.open(`\\proc\\10\\${name}`, options)
+    t.equal(model.kept.size, kept, name)
+    await file.close()
+  }
+  isClean(t, it)
+})

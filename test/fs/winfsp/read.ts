@@ -103,6 +103,31 @@ t.test('a read that fails leaves the text as it was', async t => {
   isClean(t, it)
 })
 
+t.test('a text that a walker made anew has the time of the read', async t => {
+  const it = await rig({ isLate: true })
+  const { model, program } = it
+  const opening = program.open(environ)
+  model.finish()
+  const file = await opening
+  await file.read(0, page)
+  const { times } = await file.info()
+  model.clock += 5
+  const reading = file.read(0, page)
+  await soon()
+  model.clock += 7
+  model.finish()
+  t.equal(letterOf(await reading), 'b')
+  const later = (await file.info()).times
+  t.notSame(later, times)
+  const again = file.read(0, page)
+  await soon()
+  t.equal(model.given, 1, 'its beginning was read, so that it is made anew')
+  model.finish()
+  t.equal(letterOf(await again), 'c')
+  await file.close()
+  isClean(t, it)
+})
+
 t.test('a token is kept while a walker may still ask for it', async t => {
   const it = await rig({ isLate: true })
   const { model, program } = it
