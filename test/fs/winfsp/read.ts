@@ -1,5 +1,6 @@
 import { setImmediate as soon } from 'node:timers/promises'
 import t from 'tap'
+import type { OpenFile } from '../../rig/winfsp/openfile.ts'
 import { read } from '../../rig/winfsp/requests.ts'
 import {
   environ,
@@ -9,7 +10,17 @@ import {
   rig,
   status,
   statusOf,
+  type Rig,
 } from '../../rig/winfsp/session.ts'
+
+/** A file whose text a walker has made, and whose beginning was read. */
+const begun = async ({ model, program }: Rig): Promise<OpenFile> => {
+  const opening = program.open(environ)
+  model.finish()
+  const file = await opening
+  await file.read(0, page)
+  return file
+}
 
 t.test('a handle has one text, and its exact size', async t => {
   const it = await rig()
@@ -86,11 +97,8 @@ t.test('--size zero: the first read makes the text', async t => {
 
 t.test('a read that fails leaves the text as it was', async t => {
   const it = await rig({ isLate: true })
-  const { model, program } = it
-  const opening = program.open(environ)
-  model.finish()
-  const file = await opening
-  await file.read(0, page)
+  const { model } = it
+  const file = await begun(it)
   const { times } = await file.info()
   model.clock += 5
   const failing = statusOf(file.read(0, page))
@@ -105,11 +113,8 @@ t.test('a read that fails leaves the text as it was', async t => {
 
 t.test('a text that a walker made anew has the time of the read', async t => {
   const it = await rig({ isLate: true })
-  const { model, program } = it
-  const opening = program.open(environ)
-  model.finish()
-  const file = await opening
-  await file.read(0, page)
+  const { model } = it
+  const file = await begun(it)
   const { times } = await file.info()
   model.clock += 5
   const reading = file.read(0, page)
@@ -130,11 +135,8 @@ t.test('a text that a walker made anew has the time of the read', async t => {
 
 t.test('a token is kept while a walker may still ask for it', async t => {
   const it = await rig({ isLate: true })
-  const { model, program } = it
-  const opening = program.open(environ)
-  model.finish()
-  const file = await opening
-  await file.read(0, page)
+  const { model } = it
+  const file = await begun(it)
   const reading = model.submit(read(file.contexts, 0, page))
   await file.close()
   t.equal(model.kept.size, 1)
