@@ -12,6 +12,9 @@ interface Waiting {
   reject(error: Error): void
 }
 
+/** The stand-in's process has ended, or was never there. */
+export class Gone extends Error {}
+
 /** The control channel of the stand-in; driver/control.c tells its form. */
 export class Channel {
   readonly #socket: Socket
@@ -28,7 +31,7 @@ export class Channel {
     socket.on('error', () => {})
     socket.on('close', () => {
       for (const { reject } of this.#waiting.values())
-        reject(new Error('the stand-in is gone'))
+        reject(new Gone('the stand-in is gone'))
       this.#waiting.clear()
     })
     this.closed = new Promise(resolve => socket.on('close', resolve))
@@ -52,7 +55,7 @@ export class Channel {
     header.writeUInt32LE(verb, 4)
     header.writeUInt32LE(id, 8)
     const answer = new Promise<Answer>((resolve, reject) => {
-      if (this.#socket.destroyed) reject(new Error('the stand-in is gone'))
+      if (this.#socket.destroyed) reject(new Gone('the stand-in is gone'))
       else this.#waiting.set(id, { resolve, reject })
     })
     this.#socket.write(Buffer.concat([header, ...body]))

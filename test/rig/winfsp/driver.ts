@@ -1,4 +1,4 @@
-import { Channel, type Answer } from './channel.ts'
+import { Channel, Gone, type Answer } from './channel.ts'
 
 /** Bits of the token that a program opens files with. */
 export const Token = {
@@ -142,6 +142,15 @@ export interface Requester {
   params(): Promise<Uint8Array>
 }
 
+/** Whoever is told to end may have ended before its answer is here. */
+const ending = async (answer: Promise<unknown>): Promise<void> => {
+  try {
+    await answer
+  } catch (error) {
+    if (!(error instanceof Gone)) throw error
+  }
+}
+
 /** The stand-in, by its control channel: as raw as the driver itself. */
 export class Driver {
   readonly #channel: Channel
@@ -209,12 +218,12 @@ export class Driver {
 
   /** Stops the volume from outside: FspFsctlTransact returns CANCELLED. */
   async stop(): Promise<void> {
-    await this.#call(verbs.stop)
+    await ending(this.#call(verbs.stop))
   }
 
   /** The driver goes away: FspFsctlTransact returns this status. */
   async gone(status: number): Promise<void> {
-    await this.#call(verbs.gone, numbers(status))
+    await ending(this.#call(verbs.gone, numbers(status)))
   }
 
   async set(which: keyof typeof settings, value: number): Promise<void> {
