@@ -82,6 +82,35 @@ t.test('attributes of what has ended: ESRCH', async t => {
   )
 })
 
+t.test(
+  'a file that is open: its link has the mode it was opened in',
+  async t => {
+    const files = new Map(
+      [0, 1, 2, 3].map(access => [access * 1000, { target: '/x', access }]),
+    )
+    const machine = system({ processes: [{ pid: 10, files }] })
+    const attr = (path: string) =>
+      attrOf(machine, walk(machine, `proc/10/${path}`))
+    for (const [fd, mode] of [
+      [0, '120000'],
+      [1000, '120500'],
+      [2000, '120300'],
+      [3000, '120700'],
+    ])
+      t.equal(attr(`fd/${fd}`).mode.toString(8), mode)
+    t.equal(attr('fdinfo/2000').mode.toString(8), '100444')
+    t.equal(attr('fd').mode.toString(8), '40500')
+    t.equal(attr('fdinfo').mode.toString(8), '40555')
+    t.equal(attr('').links, 5, 'fd, fdinfo and task')
+    const paths = ['fd', 'fdinfo', 'task/10/fd'].flatMap(name =>
+      ['', '/0', '/1000', '/2000'].map(fd => `${name}${fd}`),
+    )
+    t.equal(new Set(paths.map(path => attr(path).inode)).size, paths.length)
+    const far = { ...walk(machine, 'proc/10/fd/1000'), fd: 0xffff_fffc }
+    t.equal(inodeOf(far) >> 32n, 10n, 'nor is it another process’s')
+  },
+)
+
 t.test('permission bits, by owner, group, others and superuser', async t => {
   const { read, write, execute } = Want
   const file = (mode: number) => ({ ...attr('proc/10/maps'), mode })

@@ -40,7 +40,7 @@ export const readEvery = (
       const read = () =>
         filesystem
           .open(node, Want.read, caller)
-          .read({ id: 0n, offset: 0, size })
+          .read({ id: 0n, offset: 0n, size })
       const bytes = told(read)
       if (bytes === undefined) return
       count++

@@ -49,11 +49,12 @@ const cases: readonly (readonly [string, Credentials, boolean])[] = [
   ['with a capability', { ...own, capabilities: 1n << 12n }, false],
 ]
 
-t.test('none and limited are everyone’s, read and dup are not', async t => {
+t.test('none and limited are everyone’s, no other right is', async t => {
   const rights: Record<Right, boolean> = {
     none: true,
     limited: true,
     read: false,
+    attach: false,
     dup: false,
   }
   for (const [right, is] of Object.entries(rights))
