@@ -95,12 +95,18 @@ t.test('who has no right sees names, and no text', async t => {
           `${from}\\${name}`,
         )
     t.equal(String(await nobody.readFile('\\proc\\10\\comm')), 'ten\n')
-    t.equal((await nobody.list('\\proc\\10')).length, 15)
+    t.equal((await nobody.list('\\proc\\10')).length, 17)
     t.equal((await nobody.stat(environ)).size, 0)
     t.equal(
       await statusOf(nobody.readlink('\\proc\\10\\exe')),
       status.noMoreRights,
     )
+    for (const folder of ['fd', 'task\\11\\fdinfo'])
+      t.equal(
+        await statusOf(nobody.list(`\\proc\\10\\${folder}`)),
+        status.noMoreRights,
+        folder,
+      )
     const most = await nobody.open(environ, { access: Access.maximum })
     t.equal(most.access, 0x120088, 'no data')
     t.equal(await statusOf(most.read(0, 1)), status.noMoreRights)

@@ -227,7 +227,11 @@ export class Session {
     [Opcode.READ]: async (request, signal) => {
       const { fh, offset, size } = request.body(ReadIn)
       const file = taken(this.#files, fh)
-      const bytes = await file.read(Number(offset), Math.min(size, largestRead), signal)
+      const bytes = await file.read(
+        Number(offset),
+        Math.min(size, largestRead),
+        signal,
+      )
       return { say: () => this.#reply.bytes(request.unique, bytes) }
     },
     [Opcode.RELEASE]: async request => {
