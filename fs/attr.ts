@@ -29,7 +29,7 @@ export interface Attr {
   readonly links: number
   readonly uid: number
   readonly gid: number
-  /** Bytes; 0 for generated text, as in the kernel's /proc. */
+  /** Bytes; 0 for what is generated, as in the kernel's /proc. */
   readonly size: number
 }
 
@@ -90,6 +90,24 @@ const modeOf = ({ row, fd }: Node, task: Task | undefined): number => {
     : row.mode
 }
 
+/** Bytes that the kernel tells of the link of an open file, whatever it is. */
+const linkSize = 64
+
+/**
+ * Of the links to what is open, and of their folder, which has as many bytes as
+ * links (fs/proc/fd.c:proc_fd_getattr): none where we may not know.
+ */
+const sizeOf = ({ row, fd }: Node, task: Task | undefined): number => {
+  if (row.kind === 'link') return fd === undefined ? 0 : linkSize
+  if (row.kind !== 'directory' || row.each?.row.kind !== 'link') return 0
+  try {
+    return task?.fds?.().length ?? 0
+  } catch (error) {
+    if (error instanceof Errno) return 0
+    throw error
+  }
+}
+
 /** Attributes of a node whose process, if it has one, is open. */
 export const attrFrom = (node: Node, process: Process | undefined): Attr => {
   const { row } = node
@@ -101,7 +119,7 @@ export const attrFrom = (node: Node, process: Process | undefined): Attr => {
     links: row.kind === 'directory' ? linksOf(row, process) : 1,
     uid,
     gid,
-    size: 0,
+    size: sizeOf(node, task),
   }
 }
 

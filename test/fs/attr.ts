@@ -9,6 +9,7 @@ import {
   wantOf,
 } from '../../fs/attr.ts'
 import { root, walk } from '../../fs/lookup.ts'
+import { Errno } from '../../provider/errno.ts'
 import { system } from '../fixtures/provider.ts'
 
 const owner = { uid: 1000, gid: 100 }
@@ -106,10 +107,36 @@ t.test(
       ['', '/0', '/1000', '/2000'].map(fd => `${name}${fd}`),
     )
     t.equal(new Set(paths.map(path => attr(path).inode)).size, paths.length)
+    t.same([attr('fd').size, attr('fdinfo').size], [4, 0], 'of links alone')
+    t.same([attr('fd/0').size, attr('fdinfo/0').size], [64, 0])
     const far = { ...walk(machine, 'proc/10/fd/1000'), fd: 0xffff_fffc }
     t.equal(inodeOf(far) >> 32n, 10n, 'nor is it another process’s')
   },
 )
+
+t.test('how many files are open is told where it is known', async t => {
+  for (const [thrown, size] of [
+    [new Errno('EACCES'), 0],
+    [new TypeError('x'), undefined],
+  ] as const) {
+    const machine = system({
+      processes: [
+        {
+          pid: 10,
+          files: () => {
+            throw thrown
+          },
+        },
+      ],
+    })
+    const ask = () => attrOf(machine, walk(machine, 'proc/10/fd')).size
+    if (size === undefined) t.throws(ask, TypeError)
+    else t.equal(ask(), size)
+  }
+  const of = system({ processes: [{ pid: 10, files: new Map() }] })
+  const fd = walk(of, 'proc/10/fd')
+  t.equal(attrFrom(fd, undefined).size, 0)
+})
 
 t.test('permission bits, by owner, group, others and superuser', async t => {
   const { read, write, execute } = Want

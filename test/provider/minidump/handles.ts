@@ -82,14 +82,12 @@ t.test('handles by their numbers, in whatever order they are listed', t => {
   const dump = dumped(
     Buffer.concat([
       words(16, 32, 6, 0),
-      ...[
-        one(12n, 1),
-        one(0x1_0000_0004n, 2),
-        one(4n, 3),
-        one(12n, 4),
-        one(0xffff_fffcn, 5),
-        one(0n, 6),
-      ],
+      one(12n, 1),
+      one(0x1_0000_0004n, 2),
+      one(4n, 3),
+      one(12n, 4),
+      one(0xffff_fffcn, 5),
+      one(0n, 6),
     ]),
   )
   const found = handlesOf(dump)

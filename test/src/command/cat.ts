@@ -166,7 +166,7 @@ t.test('handles of a dump are listed, or what would have them', t => {
     status: 0,
     stderr: '',
     stdout:
-      /^lrwx------ 1 \d+ \d+ 0 4 -> Event:\[4\]\nlr-x------ 1 \d+ \d+ 0 68 -> C:\/x y\n$/,
+      /^lrwx------ 1 \d+ \d+ 64 4 -> Event:\[4\]\nlr-x------ 1 \d+ \d+ 64 68 -> C:\/x y\n$/,
   })
   const one = dumped(join(folder, 'some.dmp'), 'cat', 'self/fd/4')
   t.match(one, { status: 0, stdout: 'Event:[4]\n' })
