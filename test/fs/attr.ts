@@ -136,6 +136,8 @@ t.test('how many files are open is told where it is known', async t => {
   const of = system({ processes: [{ pid: 10, files: new Map() }] })
   const fd = walk(of, 'proc/10/fd')
   t.equal(attrFrom(fd, undefined).size, 0)
+  const file = { ...walk(of, 'proc/10/exe'), fd: 3 }
+  t.equal(attrFrom(file, undefined).mode, 0o120000)
 })
 
 t.test('permission bits, by owner, group, others and superuser', async t => {
