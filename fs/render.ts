@@ -23,14 +23,24 @@ export interface Job<R extends Text | Window = Text | Window> {
 
 const nothing = new Uint8Array(0)
 
-/**
- * `process 640: Permission denied`, without its name: that might have to be
- * asked for, and whoever crawls a tree is refused at every other file.
- */
-const denied = ({ pid }: Process): Errno =>
-  new Errno('EACCES', `process ${pid}: ${textOf('EACCES')}`)
+/** ` (csrss.exe)`; nothing where that cannot be told, or it has just ended. */
+const named = (process: Process): string => {
+  try {
+    const name = process.comm?.()
+    return name === undefined ? '' : ` (${name})`
+  } catch (error) {
+    if (error instanceof Errno) return ''
+    throw error
+  }
+}
 
-/** EACCES, by its pid, unless the caller has the right on the process. */
+/** `process 640 (csrss.exe): Permission denied`. */
+const denied = (process: Process): Errno => {
+  const who = `process ${process.pid}${named(process)}`
+  return new Errno('EACCES', `${who}: ${textOf('EACCES')}`)
+}
+
+/** EACCES, by its name, unless the caller has the right on the process. */
 export const permitRight = (
   process: Process,
   caller: Caller,

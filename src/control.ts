@@ -16,6 +16,15 @@ export const pipeOf = (identity: string): string => {
 
 const question = 'unmount\n'
 
+/**
+ * The server's pid. Anybody may have made a pipe of that name before it: no
+ * other text counts as an answer, nor is shown to people.
+ */
+const answer = /^(\d{1,10})\n$/
+
+/** Characters of the longest answer. */
+const longest = 11
+
 /** Milliseconds that one who says nothing is listened to. */
 const attention = 5000
 
@@ -46,7 +55,7 @@ export const listen = (identity: string, stop: () => void): Promise<Server> =>
     server.listen(pipeOf(identity), () => resolve(server))
   })
 
-/** How asking came out; `refused`: nobody answered, or we may not ask. */
+/** How asking came out; `refused`: no server of ours, or we may not ask. */
 export type Told = 'ended' | 'refused' | 'none'
 
 /**
@@ -56,20 +65,25 @@ export type Told = 'ended' | 'refused' | 'none'
 export const tell = (identity: string, patience: number): Promise<Told> =>
   new Promise((resolve, reject) => {
     const socket = connect(pipeOf(identity))
-    let pid = ''
+    let said = ''
+    const pidOf = (): string | undefined => answer.exec(said)?.[1]
     const timer = setTimeout(() => {
-      const who = pid === '' ? 'its server' : `process ${pid.trim()}`
+      const pid = pidOf()
+      const who = pid === undefined ? 'its server' : `process ${pid}`
       reject(new Errno('ETIMEDOUT', `${who} does not end`))
       socket.destroy()
     }, patience)
     let failed: string | undefined
     socket.on('error', error => (failed = codeOf(error)))
-    socket.setEncoding('latin1').on('data', (text: string) => (pid += text))
+    socket.setEncoding('latin1').on('data', (text: string) => {
+      said += text
+      if (said.length > longest) socket.destroy()
+    })
     socket.on('connect', () => socket.write(question))
     socket.on('close', () => {
       clearTimeout(timer)
       // a pipe that ends is told as an error or as none
-      if (pid !== '') resolve('ended')
+      if (pidOf() !== undefined) resolve('ended')
       else resolve(failed === 'ENOENT' ? 'none' : 'refused')
     })
   })

@@ -102,6 +102,8 @@ export class Pool implements Renderer {
   render(job: Job, request: Request, settle: Settle): Uint8Array | undefined {
     if (job.node.row.where === 'inline')
       return render(this.#system, this.#view, job)
+    // beyond its room a note would be written over the next one
+    if (request.note && request.note.length > noteSize) throw new Errno('EIO')
     const table = this.#table
     const lane = this.#lane(job)
     if (Atomics.load(table.words, table.at.exhausted) || table.stuck[lane])

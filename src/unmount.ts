@@ -32,7 +32,7 @@ const unmountDrive = async (point: string): Promise<void> => {
   if (told === 'refused' && (await tell(identity, patience)) === 'refused')
     throw new Errno(
       'EACCES',
-      'only who mounted it or an administrator may unmount it',
+      'only who mounted it may unmount it, or an administrator, from an elevated prompt',
     )
 }
 

@@ -5,7 +5,7 @@ import { fuzz, textOf } from './fuzz/parent.ts'
 import { fuzzers } from './fuzz/table.ts'
 import { figure } from './gate/figures.ts'
 
-t.setTimeout(420_000)
+t.setTimeout(800_000)
 t.jobs = 2
 
 t.test('a fuzzer tells which input did not do well', async t => {

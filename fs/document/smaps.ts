@@ -36,7 +36,7 @@ const counts: readonly (readonly [string, (each: Counted) => number])[] = [
   ['MMUPageSize', () => page],
   ['Rss', there],
   ['Pss', there],
-  ['Pss_Dirty', of(region => isOwn(region) && isWritten(region))],
+  ['Pss_Dirty', of(isWritten)],
   ['Shared_Clean', of(region => !isOwn(region) && !isWritten(region))],
   ['Shared_Dirty', of(region => !isOwn(region) && isWritten(region))],
   ['Private_Clean', of(region => isOwn(region) && !isWritten(region))],
@@ -73,10 +73,10 @@ const flagsOf = (region: Region): string =>
  * The lines of maps, each with its numbers behind it, in whole kB.
  *
  * Approximations: what is resident is {@link Task.resident}; all that may be
- * written counts as written to, what is not private as shared with others, and
- * Pss as if it were not. VmFlags has what maps
- * tells, and that all may be made readable, writable and executable: psutil
- * takes no line without any.
+ * written counts as written to, and what is not private as shared with others,
+ * but for Pss, which is as if nobody shared it. A page is of 4 kB, also where
+ * the processor has others. VmFlags has what maps tells, and that all may be
+ * made readable, writable and executable: psutil takes no line without any.
  */
 export function* smaps(task: Task, view: View): Generator<string> {
   const { characters, line } = dialects[view.dialect]

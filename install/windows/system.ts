@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, win32 } from 'node:path'
 import type { Release } from './names.ts'
 import type { Tool } from './plan.ts'
 import { fileVersion, productsOf } from './products.ts'
@@ -37,13 +37,29 @@ export interface Windows extends Facts {
 const variable = (name: string): string => process.env[name] ?? ''
 
 /**
+ * A folder by the variable that names it, of a drive: anything else, or nothing
+ * at all, would lead from the current folder.
+ */
+const folderOf = (name: string): string => {
+  const folder = variable(name)
+  if (!/^[a-z]:\\/i.test(folder))
+    throw new Refusal(`the variable ${name} names no folder`)
+  return folder
+}
+
+/**
  * Where they are: never looked for, since whatever is called so in the current
  * folder would be found first, and run with an administrator's rights.
  */
 const pathOf = (tool: Tool): string =>
   tool === 'winget'
-    ? join(variable('LOCALAPPDATA'), 'Microsoft', 'WindowsApps', 'winget.exe')
-    : join(variable('SystemRoot'), 'System32', `${tool}.exe`)
+    ? win32.join(
+        folderOf('LOCALAPPDATA'),
+        'Microsoft',
+        'WindowsApps',
+        'winget.exe',
+      )
+    : win32.join(folderOf('SystemRoot'), 'System32', `${tool}.exe`)
 
 /** Minutes that an installer may take; a download is part of it. */
 const patience = 20

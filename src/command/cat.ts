@@ -39,7 +39,8 @@ const read = (filesystem: Filesystem, path: string): Iterable<Uint8Array> => {
     const target = filesystem.readlink(kept, caller)
     if (!staysInside(target)) return [encode(`${target}\n`)]
   }
-  const node = find(filesystem, place, caller)
+  const isLink = kept.row.kind === 'link'
+  const node = isLink ? find(filesystem, place, caller) : kept
   const file = filesystem.open(node, Want.read, caller)
   return bytesOf(file, node.row.kind === 'window')
 }

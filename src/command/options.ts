@@ -31,7 +31,7 @@ const parseProvider = (value: string): string => {
   if ((providerNames as string[]).includes(value)) return value
   if (!/[./\\]/.test(value))
     throw new InvalidArgumentError(
-      `Allowed choices are ${providerNames.join(', ')}, or the path of a module.`,
+      `Allowed choices are ${providerNames.join(', ')}, or the path of a dump, of a folder of dumps, or of a module.`,
     )
   return isFolder(value) ? parseDump(value) : urlOf(value)
 }
@@ -51,7 +51,7 @@ export const withProvider = (command: Command): Command =>
   command.addOption(
     new Option(
       '--provider <name>',
-      'whose facts: a name, a .dmp, or a module (default: this machine)',
+      'whose facts: linux, windows, a .dmp, a folder of them, or a module (default: this machine)',
     ).argParser(parseProvider),
   )
 
@@ -75,8 +75,11 @@ export const withView = (command: Command): Command =>
         .choices(pathStyles)
         .default('mixed'),
     )
-    .option('--labels', 'name heaps and stacks, too (default: not on Linux)')
-    .option('--no-labels', 'name only what is a file')
+    .option(
+      '--labels',
+      'name heaps and stacks, too (default: not of live Linux)',
+    )
+    .option('--no-labels', 'name only what the system itself names')
 
 /** A module that is asked for must load, and be a provider: else an Errno. */
 const check = async (url: string): Promise<void> => {

@@ -71,15 +71,30 @@ t.test('what is no text can not be opened', async t => {
 })
 
 t.test('a stranger is shown what everybody may see', async t => {
-  const { cat, filesystem, at } = rig()
+  const { cat, filesystem, at, machine } = rig()
   t.equal(cat('proc/10/cmdline', stranger), 'a\0b\0')
   t.equal(cat('proc/10/comm', stranger), 'first\n')
   for (const path of ['environ', 'maps', 'task/11/environ'])
     t.throws(() => cat(`proc/10/${path}`, stranger), { code: 'EACCES' }, path)
   t.throws(() => filesystem.readlink(at('proc/10/exe'), stranger), {
     code: 'EACCES',
-    message: 'process 10: Permission denied',
+    message: 'process 10 (first): Permission denied',
   })
+  machine.begin({ pid: 20, start: 5n })
+  t.throws(
+    () => filesystem.readlink(at('proc/20/exe'), stranger),
+    { code: 'EACCES', message: 'process 20: Permission denied' },
+    'of one without a name',
+  )
+  const comm = (): string => {
+    throw new Errno('EIO')
+  }
+  machine.begin({ pid: 30, start: 6n, comm })
+  t.throws(
+    () => filesystem.readlink(at('proc/30/exe'), stranger),
+    { code: 'EACCES', message: 'process 30: Permission denied' },
+    'of one that does not tell it',
+  )
   t.equal(cat('proc/10/environ', user), 'SECRET=1\0')
   t.equal(cat('proc/10/environ', superuser), 'SECRET=1\0')
 })
@@ -264,7 +279,7 @@ t.test('memory is read by its address, for who may attach', async t => {
   for (const path of ['proc/10/mem', 'proc/10/task/11/mem'])
     t.throws(() => filesystem.open(at(path), Want.read, superuser), {
       code: 'EACCES',
-      message: 'process 10: Permission denied',
+      message: 'process 10 (first): Permission denied',
     })
 })
 

@@ -55,4 +55,4 @@ export const isFuzzing = (suite: string): boolean => suite === 'test/fuzz.ts'
 
 /** Seconds after which a suite is ended, whatever it does. */
 export const limitOf = (suite: string): number =>
-  isFuzzing(suite) ? 480 : isLive(suite) ? 300 : 120
+  isFuzzing(suite) ? 900 : isLive(suite) ? 600 : 240

@@ -41,7 +41,7 @@ import { startWine, windowsPath, type Ended } from '../rig/wine.ts'
 
 const need = {
   ...missing(noLinux, noRoot, noWine, noMingw, noFile('/dev/fuse')),
-  timeout: 240_000,
+  timeout: 500_000,
 }
 
 const slashed = (path: string): string => path.replaceAll('\\', '/')
@@ -71,7 +71,7 @@ const at = (
 ): { status: number | null; stdout: Buffer; stderr: string } => {
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd,
-    timeout: 20_000,
+    timeout: 60_000,
     env: { ...process.env, LC_ALL: 'C' },
   })
   return { status, stdout, stderr: stderr.toString() }
@@ -83,7 +83,7 @@ const sorted = (bytes: Buffer): string[] =>
 const until = async (
   is: () => boolean | Promise<boolean>,
 ): Promise<boolean> => {
-  const end = performance.now() + 10_000
+  const end = performance.now() + 60_000
   while (!(await is())) {
     if (performance.now() > end) return false
     await sleep(5)

@@ -18,7 +18,7 @@ const cli = resolve(root, 'dist/src/cli.js')
 const fixture = resolve(root, 'dist/test/fixtures/provider.js')
 
 // each row of a table is a start of node
-t.setTimeout(200_000)
+t.setTimeout(500_000)
 
 const needs = missing(noLinux, noRoot, noFile('/dev/fuse'))
 
@@ -31,7 +31,7 @@ const isMounted = (point: string): boolean =>
 const isRunning = (pid: number): boolean => existsSync(`/proc/${pid}`)
 
 const until = async (true_: () => boolean): Promise<void> => {
-  for (let tries = 0; !true_() && tries < 200; tries++)
+  for (let tries = 0; !true_() && tries < 2400; tries++)
     await new Promise(later => setTimeout(later, 25))
 }
 

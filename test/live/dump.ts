@@ -13,7 +13,7 @@ import { startWine, windowsPath } from '../rig/wine.ts'
 const needs = {
   ...missing(noLinux, noWine, noMingw, noProgram('obj2yaml')),
   // the first run on a machine has to get all into place
-  timeout: 240_000,
+  timeout: 500_000,
 }
 
 const cli = resolve(import.meta.dirname, '../../src/cli.js')

@@ -10,7 +10,7 @@ import { missing, noLinux, noMingw, noWine } from '../rig/need.ts'
 import { startWine, windowsPath } from '../rig/wine.ts'
 
 // the first run on a machine has to get all into place
-const limit = 280_000
+const limit = 500_000
 t.setTimeout(limit)
 
 const needs = { ...missing(noLinux, noWine, noMingw), timeout: limit }

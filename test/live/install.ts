@@ -3,7 +3,7 @@ import t from 'tap'
 import { missing, noLinux, noWine } from '../rig/need.ts'
 import { startWine } from '../rig/wine.ts'
 
-const underWine = { ...missing(noLinux, noWine), timeout: 240_000 }
+const underWine = { ...missing(noLinux, noWine), timeout: 500_000 }
 
 t.test('registry, task, doctor', underWine, async t => {
   const wine = await startWine(t)

@@ -1,11 +1,11 @@
 /** Programs that only know of /proc, with our tree bound over it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readFileSync, unlinkSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { closeSync, openSync, unlinkSync } from 'node:fs'
 import t from 'tap'
 import { run } from '../rig/mounted.ts'
 import { missing, noFile, noLinux, noProgram, noRoot } from '../rig/need.ts'
+import { atRest } from '../rig/rest.ts'
 import { serve, type Server } from '../rig/server.ts'
 
 const needs = missing(
@@ -76,14 +76,6 @@ const commands = (pid: number): readonly (readonly string[])[] => {
   ]
 }
 
-/** Until a process has executed a program. */
-const until = async (pid: number, comm: string): Promise<void> => {
-  for (const end = Date.now() + 60_000; ; await sleep(10)) {
-    if (readFileSync(`/proc/${pid}/comm`, 'utf8') === `${comm}\n`) return
-    if (Date.now() > end) throw new Error(`${pid} is no ${comm}`)
-  }
-}
-
 /** In an order of their own: a directory's names come in any. */
 const sorted = ({
   stdout,
@@ -103,7 +95,7 @@ t.test(
     const target = spawn('sleep', ['60'])
     t.teardown(() => target.kill())
     await once(target, 'spawn')
-    await sleep(100)
+    await atRest(target.pid as number)
     for (const command of commands(target.pid as number)) {
       const ours = within(server, command)
       const [program = '', ...args] = command
@@ -122,7 +114,7 @@ t.test(
     const target = spawn('sleep', ['60'])
     t.teardown(() => target.kill())
     await once(target, 'spawn')
-    await sleep(100)
+    await atRest(target.pid as number)
     for (const [program, ...args] of programs) {
       const all = [...args, `${target.pid}`]
       const kernel = run(program, ...all)
@@ -163,7 +155,7 @@ t.test(
       stdio: ['ignore', fds[1] as number, 'ignore', ...fds, gone],
     })
     t.teardown(() => target.kill())
-    await until(target.pid as number, 'sleep')
+    await atRest(target.pid as number)
     const args = ['lsof', '-w', '-p', `${target.pid}`] as const
     const [ours, kernel] = [within(server, args), run(...args)].map(
       ({ stdout }) => stdout.split('\n').map(rowOf),

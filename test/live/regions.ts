@@ -9,7 +9,7 @@ import { startWine, windowsPath } from '../rig/wine.ts'
 const needs = {
   ...missing(noLinux, noWine, noMingw),
   // the first run on a machine has to get all into place
-  timeout: 240_000,
+  timeout: 500_000,
 }
 
 t.test('walks of living processes', needs, async t => {

@@ -9,11 +9,11 @@ import { once } from 'node:events'
 import { chmodSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { fixture } from '../rig/fixture.ts'
 import { missing, noCompiler, noFile, noLinux, noRoot } from '../rig/need.ts'
+import { atRest } from '../rig/rest.ts'
 import { serve } from '../rig/server.ts'
 
 const needs = missing(noLinux, noRoot, noFile('/dev/fuse'))
@@ -68,8 +68,7 @@ const addressesOf = (stat = ''): readonly string[] => {
 const started = async (child: ChildProcess, t: Test): Promise<number> => {
   t.teardown(() => child.kill())
   await once(child, 'spawn')
-  // until it has executed what it is to be
-  await sleep(100)
+  await atRest(child.pid as number)
   return child.pid as number
 }
 

@@ -6,7 +6,7 @@ import { openLarge } from '../rig/largedump.ts'
 import { missing, noCompiler, noLinux } from '../rig/need.ts'
 import { taken } from '../rig/scale.ts'
 
-t.setTimeout(240_000)
+t.setTimeout(500_000)
 
 /** The best round: others may have had the processor. */
 const least = (times: readonly number[] | undefined): number =>

@@ -72,7 +72,7 @@ export const run = (
 ): { status: number | null; stdout: string; stderr: string } => {
   const { status, stdout, stderr } = spawnSync(program, args, {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
     env: { ...process.env, LC_ALL: 'C' },
   })
   return { status, stdout, stderr }

@@ -70,7 +70,7 @@ export const newPoint = (): string =>
   mkdtempSync(join(tmpdir(), 'winprocfs-point-'))
 
 /** Seconds that a server has for its end. */
-const patience = 5
+const patience = 60
 
 /**
  * Mounts, in a process of its own; comes back when programs can open files

@@ -16,7 +16,7 @@ const cli = resolve(import.meta.dirname, '../../src/cli.js')
 const run = (program: string, ...args: readonly string[]): string => {
   const { stdout, stderr, status } = spawnSync(program, args, {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   })
   equal(status, 0, `${program} ${args.join(' ')}: ${stderr}`)
   return stdout
@@ -49,7 +49,7 @@ try {
     winprocfs('unmount', point)
   }
   // the server removes what --mkdir made as the last thing that it does
-  for (let tries = 0; existsSync(point) && tries < 200; tries++)
+  for (let tries = 0; existsSync(point) && tries < 2400; tries++)
     await new Promise(later => setTimeout(later, 25))
   equal(existsSync(point), false, `${point} is still there`)
 } finally {

@@ -71,7 +71,7 @@ export interface Wine {
 }
 
 /** Seconds: much more than anything here takes on a busy machine. */
-const patience = 120
+const patience = 240
 
 /** Sets a prefix up; without `t` it has to be ended. */
 export const startWine = async (t?: Test): Promise<Wine> => {

@@ -9,13 +9,13 @@ const cli = resolve(root, 'dist/src/cli.js')
 const fixture = resolve(root, 'dist/test/fixtures/provider.js')
 
 // each row of a table is a start of node
-t.setTimeout(100_000)
+t.setTimeout(200_000)
 
 const winprocfs = (...args: readonly string[]) => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [cli, ...args],
-    { encoding: 'latin1', timeout: 20_000 },
+    { encoding: 'latin1', timeout: 60_000 },
   )
   return { status, stdout, stderr }
 }
@@ -196,7 +196,7 @@ t.test('wrong usage is told in one line, with exit code 2', t => {
     ],
     [
       ['cat', '1', '--provider', 'x'],
-      /'--provider <name>' argument 'x' is invalid\. Allowed choices are linux, windows, or the path of a module\.$/,
+      /'--provider <name>' argument 'x' is invalid\. Allowed choices are linux, windows, or the path of a dump, of a folder of dumps, or of a module\.$/,
     ],
     [
       ['cat', '1', '--provider', './no/such.js'],

@@ -82,6 +82,42 @@ t.test('who does not answer has refused', async t => {
   await ended(server, [])
 })
 
+const strangers: readonly (readonly [string, string])[] = [
+  ['says what is no number', '\u001b[2Jgone\n'],
+  ['says a number and more', '1234\nand more'],
+  ['says a number without its end', '1234'],
+  ['says too much', '1'.repeat(100_000)],
+]
+
+/** Asks a server that is none of ours, and what it does is `act`. */
+const askStranger = async (
+  identity: string,
+  act: (socket: Socket) => void,
+): Promise<string> => {
+  const sockets: Socket[] = []
+  const server = createServer(socket => {
+    sockets.push(socket)
+    socket.on('error', () => {})
+    act(socket)
+  })
+  await new Promise<void>(resolve => server.listen(pipeOf(identity), resolve))
+  const told = await tell(identity, 60_000)
+  await ended(server, sockets)
+  return told
+}
+
+t.test('who is no server of ours has ended nothing', async t => {
+  for (const [index, [what, text]] of strangers.entries()) {
+    const told = askStranger(`stranger ${index}`, each => each.end(text))
+    t.equal(await told, 'refused', what)
+  }
+})
+
+t.test('who says too much is not listened to any longer', async t => {
+  const loud = '1'.repeat(100_000)
+  t.equal(await askStranger('loud', each => each.write(loud)), 'refused')
+})
+
 t.test('a name is had once', async t => {
   const { close } = await serving('six', () => {})
   await t.rejects(

@@ -139,11 +139,12 @@ t.test('a text is made by a walker and told to the loop', async t => {
 })
 
 t.test('readers that come before a walk begins share it', async t => {
-  const { ask, settled, texts } = rig(t, { walkers: 1, deadline: 5e3 })
+  const { ask, settled, texts, table } = rig(t, { walkers: 1, deadline: 60e3 })
   await settled(ask(1))
-  const first = ask(100_000)
-  await sleep(50)
-  const others = [ask(100_000), ask(100_000), ask(100_000)]
+  // long enough for the others to come, once it has begun
+  const first = ask(3e6)
+  while (!table.walker.some(Boolean)) await sleep(5)
+  const others = [ask(3e6), ask(3e6), ask(3e6)]
   await settled()
   t.match(texts[first], '/walk/1\n')
   t.same(
@@ -336,3 +337,27 @@ t.test('a walker 1 ms behind its deadline: 10,000 requests', async t => {
   t.equal(late + texted, total)
   t.ok(late > 100 && texted > 100, 'both sides won often')
 })
+
+t.test(
+  'a note that has no room is refused, and nothing waits for it',
+  async t => {
+    const { pool, settled } = rig(t, { walkers: 1, deadline: 60_000 })
+    const ask = (length: number): unknown =>
+      pool.render(
+        job(1),
+        {
+          id: 1n,
+          offset: 0,
+          size: 1,
+          lines: true,
+          note: new Uint8Array(length),
+        },
+        () => {},
+      )
+    t.throws(() => ask(257), { code: 'EIO' })
+    t.equal(pool.pending, 0)
+    ask(256)
+    t.equal(pool.pending, 1)
+    await settled()
+  },
+)

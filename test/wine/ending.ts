@@ -15,7 +15,7 @@ import { refusal } from '../rig/told.ts'
 import { child } from '../rig/wine/child.ts'
 import { given, mapsOf } from '../rig/wine/inner.ts'
 
-t.setTimeout(200_000)
+t.setTimeout(440_000)
 
 const rounds = 150
 const seed = 3

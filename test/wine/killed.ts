@@ -19,7 +19,7 @@ import { child } from '../rig/wine/child.ts'
 import { given, handles, mapsOf } from '../rig/wine/inner.ts'
 
 // five hundred processes take a while to start
-t.setTimeout(240_000)
+t.setTimeout(440_000)
 
 const rounds = 500
 /** Started ahead, so that they are at rest when it is their turn. */

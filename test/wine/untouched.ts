@@ -7,7 +7,7 @@ import { open } from '../../provider/windows/index.ts'
 import { given, handles, mapsOf } from '../rig/wine/inner.ts'
 
 // each region is a visit to the process
-t.setTimeout(240_000)
+t.setTimeout(440_000)
 
 const reads = 1000
 

@@ -1,11 +1,11 @@
 import * as fs from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { lines, stamped } from '../../fixtures/stamped.ts'
 import { lseek, Whence } from '../../rig/libc.ts'
 import { outcomeOf } from '../../rig/outcome.ts'
 import { opened, pread, readAll, readRest } from '../../rig/reads.ts'
+import { atRest } from '../../rig/rest.ts'
 import type { Bench } from './kind.ts'
 
 const sizes = [1, 7, 64, 4095, 4096, 65536]
@@ -43,7 +43,7 @@ export const readingCases = ({ t, needs, live, fixed }: Bench): void => {
       const { proc } = await live()
       const still = spawn('sleep', ['60'])
       await once(still, 'spawn')
-      await sleep(50)
+      await atRest(still.pid as number)
       const whole = fs.readFileSync(`/proc/${still.pid}/maps`)
       t.ok(whole.length > 500)
       for (const size of sizes) {

@@ -1,12 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, rmdirSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import type { HostName } from '../../../fs/index.ts'
 import { runPrivately } from '../../rig/mounted.ts'
 import { missing, noProgram, noRoot } from '../../rig/need.ts'
+import { atRest } from '../../rig/rest.ts'
 import { commandOf, newPoint } from '../../rig/server.ts'
 import { expected } from './deviations.ts'
 import type { Bench } from './kind.ts'
@@ -29,7 +29,7 @@ const attempt = async (
   user: User,
 ): Promise<Outcomes> => {
   const args = [attempts, proc, `${pid}`]
-  const options = { ...users[user], timeout: 20_000, cwd: '/' }
+  const options = { ...users[user], timeout: 60_000, cwd: '/' }
   const { stdout } = await run(process.execPath, args, options)
   return JSON.parse(stdout) as Outcomes
 }
@@ -85,8 +85,8 @@ export const writingCases = ({ t, kind, needs, live }: Bench): void => {
         const { proc } = await live()
         const target = spawn('sleep', ['60'], users[owner])
         await once(target, 'spawn')
-        await sleep(50)
         const pid = target.pid as number
+        await atRest(pid)
         const kernel = await attempt('/proc', pid, user)
         const ours = await attempt(proc, pid, user)
         target.kill()

@@ -87,6 +87,7 @@ t.test('each region is its line of maps and its numbers', t => {
       Size: '8 kB',
       Rss: '8 kB',
       Pss: '8 kB',
+      Pss_Dirty: '8 kB',
       Shared_Dirty: '8 kB',
       Referenced: '8 kB',
       VmFlags: 'rd wr sh mr mw me ',

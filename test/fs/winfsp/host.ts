@@ -1,15 +1,6 @@
 import t from 'tap'
 import { winfspHost } from '../../../fs/winfsp/host.ts'
-
-/** As if this ran elsewhere, until the test is over. */
-const pretend = (
-  t: { teardown(undo: () => void): void },
-  name: string,
-): void => {
-  const own = Object.getOwnPropertyDescriptor(process, 'platform')
-  Object.defineProperty(process, 'platform', { ...own, value: name })
-  t.teardown(() => Object.defineProperty(process, 'platform', { ...own }))
-}
+import { pretend } from '../../rig/pretend.ts'
 
 for (const platform of ['linux', 'darwin'])
   t.test(`there is nothing to serve by on ${platform}`, async t => {

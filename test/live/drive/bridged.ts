@@ -21,7 +21,7 @@ import { startWine, windowsPath, type Ended } from '../../rig/wine.ts'
 
 const need = {
   ...missing(noLinux, noRoot, noWine, noMingw, noFile('/dev/fuse')),
-  timeout: 260_000,
+  timeout: 500_000,
 }
 
 /** Of the process that stands still, the texts that are read in many ways. */

@@ -19,7 +19,7 @@ import { startMount, until } from '../../rig/winfsp/mounts.ts'
 import type { Environment, Started } from '../../rig/winfsp/start.ts'
 import { startWine, windowsPath } from '../../rig/wine.ts'
 
-const need = { ...missing(noLinux, noWine, noMingw), timeout: 280_000 }
+const need = { ...missing(noLinux, noWine, noMingw), timeout: 500_000 }
 
 /** Milliseconds that an end may take. */
 const soon = 2000

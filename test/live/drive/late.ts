@@ -35,7 +35,7 @@ const pidIn = ({ data }: Reply): number =>
   Number(/\/walk\/(\d+)\n$/.exec(Buffer.from(data).toString())?.[1])
 
 /** Seconds within which every request is answered, whatever is late. */
-const patience = 30
+const patience = 60
 
 /** Sends one request for each, all at once. */
 const all = async <T>(
@@ -97,7 +97,7 @@ const reading = async ({ driver }: Gated): Promise<Way> => {
 
 t.test(
   `${wanted} late walkers, and the Hints that they were called by`,
-  { ...missing(noLinux, noWine, noMingw), timeout: 280_000 },
+  { ...missing(noLinux, noWine, noMingw), timeout: 500_000 },
   async t => {
     const wine = await startWine(t)
     const mount = await startGated(wine, buildStandIn(wine.folder), {

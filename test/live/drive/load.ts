@@ -28,7 +28,7 @@ const least = (numbers: readonly number[]): number => Math.min(...numbers)
 
 t.test(
   'the drive under load',
-  { ...missing(noLinux, noWine, noMingw), timeout: 280_000 },
+  { ...missing(noLinux, noWine, noMingw), timeout: 500_000 },
   async t => {
     const wine = await startWine(t)
     const dll = buildStandIn(wine.folder)

@@ -5,7 +5,7 @@ import { buildStandIn } from '../../rig/winfsp/build.ts'
 import { cli, standIn, startMount } from '../../rig/winfsp/mounts.ts'
 import { startWine } from '../../rig/wine.ts'
 
-const need = { ...missing(noLinux, noWine, noMingw), timeout: 240_000 }
+const need = { ...missing(noLinux, noWine, noMingw), timeout: 500_000 }
 
 const name = String.raw`\winprocfs\proc`
 const share = String.raw`\\winprocfs\proc`

@@ -5,6 +5,7 @@ import { missing, noLinux, noMingw, noWine } from '../../rig/need.ts'
 import { Status } from '../../rig/winfsp/abi.ts'
 import type { Asked } from '../../rig/winfsp/asker.ts'
 import { buildStandIn } from '../../rig/winfsp/build.ts'
+import { until } from '../../rig/winfsp/mounts.ts'
 import {
   Outside,
   Refusal,
@@ -16,7 +17,7 @@ import { catOurs, cli, mountOurs, scriptOf } from '../../rig/winfsp/ours.ts'
 import { Option, read } from '../../rig/winfsp/requests.ts'
 import { startWine, windowsPath } from '../../rig/wine.ts'
 
-const need = { ...missing(noLinux, noWine, noMingw), timeout: 260_000 }
+const need = { ...missing(noLinux, noWine, noMingw), timeout: 500_000 }
 
 const page = 4096
 
@@ -285,11 +286,12 @@ t.test('the drive, by requests', need, async t => {
       t.equal(comm, 'node.exe\n')
     }
     const gone = drive.program({ pid: told[0]?.pid ?? 0 })
-    t.equal(
-      await endOf(gone.open('\\proc\\self\\cmdline')),
-      Status.objectPathNotFound,
-      'not of one that is gone',
-    )
+    const end = (): Promise<string | number> =>
+      endOf(gone.open('\\proc\\self\\cmdline'))
+    const none = Status.objectPathNotFound
+    // that it has ended gets about a little later
+    await until(async () => (await end()) === none)
+    t.equal(await end(), none, 'not of one that is gone')
   })
 
   t.match(await driver.stats(), { handles: 0, mapped: 0, tokens: 0 })

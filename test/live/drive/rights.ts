@@ -7,6 +7,7 @@ import { programs } from '../../rig/mingw.ts'
 import { missing, noLinux, noMingw, noWine } from '../../rig/need.ts'
 import { Status, getReparsePoint } from '../../rig/winfsp/abi.ts'
 import { buildStandIn } from '../../rig/winfsp/build.ts'
+import { until } from '../../rig/winfsp/mounts.ts'
 import {
   Outside,
   Refusal,
@@ -24,7 +25,7 @@ import {
 } from '../../rig/winfsp/requests.ts'
 import { startWine, windowsPath } from '../../rig/wine.ts'
 
-const need = { ...missing(noLinux, noWine, noMingw), timeout: 260_000 }
+const need = { ...missing(noLinux, noWine, noMingw), timeout: 500_000 }
 
 /** A row at the path of one process, or one thread of it. */
 interface Place {
@@ -192,12 +193,21 @@ t.test('rights to a process, on the drive', need, async t => {
     for (const place of [...open, ...absent])
       t.equal(await use(stranger, place), allowed.get(place), place.path)
     for (const { path, row } of open)
-      if (row.kind === 'directory')
-        t.same(
-          (await stranger.list(path)).map(({ name }) => name),
-          (await own.list(path)).map(({ name }) => name),
-          `the names in ${path}`,
-        )
+      if (row.kind === 'directory') {
+        const both = (): Promise<string[][]> =>
+          Promise.all(
+            [stranger, own].map(async program =>
+              (await program.list(path)).map(({ name }) => name),
+            ),
+          )
+        // processes may come and go between the two
+        await until(async () => {
+          const [theirs, ours] = await both()
+          return `${theirs}` === `${ours}`
+        })
+        const [theirs, ours] = await both()
+        t.same(theirs, ours, `the names in ${path}`)
+      }
   })
 
   await t.test('it opens no text that is not', async t => {

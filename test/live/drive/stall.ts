@@ -21,7 +21,7 @@ const time = async ({ driver }: Gated): Promise<number> => {
 
 t.test(
   `a walk stuck for ${stuckFor} ms: others wait at most ${bound} times as long`,
-  { ...missing(noLinux, noWine, noMingw), timeout: 280_000 },
+  { ...missing(noLinux, noWine, noMingw), timeout: 500_000 },
   async t => {
     const wine = await startWine(t)
     const dll = buildStandIn(wine.folder)

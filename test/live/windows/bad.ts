@@ -6,7 +6,7 @@ import { looksOf } from '../../rig/wine/looks.ts'
 import { startWine } from '../../rig/wine.ts'
 
 // the first run on a machine has to get all into place
-const limit = 240_000
+const limit = 500_000
 t.setTimeout(limit)
 
 const needs = { ...missing(noLinux, noWine, noMingw), timeout: limit }

@@ -6,7 +6,7 @@ import { missing, noLinux, noMingw, noWine } from '../../rig/need.ts'
 import { startWine, windowsPath } from '../../rig/wine.ts'
 
 // five hundred processes take a while to start
-const limit = 280_000
+const limit = 500_000
 t.setTimeout(limit)
 
 t.test(
@@ -21,7 +21,7 @@ t.test(
         WINPROCFS_PROGRAM: windowsPath(path.brief),
         WINPROCFS_OUTPUT: windowsPath(join(wine.folder, 'said')),
       },
-      limit: 250,
+      limit: 450,
     })
   },
 )

@@ -15,7 +15,7 @@ import { heapLines, mislabelled, misplaced } from '../../rig/wine/places.ts'
 import { startWine, windowsPath } from '../../rig/wine.ts'
 
 // the first run on a machine has to get all into place
-const limit = 240_000
+const limit = 500_000
 t.setTimeout(limit)
 
 const needs = { ...missing(noLinux, noWine, noMingw), timeout: limit }

@@ -5,7 +5,7 @@ import { missing, noLinux, noMingw, noWine } from '../../rig/need.ts'
 import { startWine, windowsPath } from '../../rig/wine.ts'
 
 // under Wine each region costs a visit to the process
-const limit = 280_000
+const limit = 500_000
 t.setTimeout(limit)
 
 t.test(
@@ -20,7 +20,7 @@ t.test(
     t.match(before, /^[\da-f]{9,16} threads(?: \d+){4} guard 104$/)
     await wine.suite(t, 'under Wine', 'dist/test/wine/untouched.js', {
       env: { WINPROCFS_TARGET: `${target.pid}` },
-      limit: 250,
+      limit: 450,
     })
     t.equal(await target.checksum(), before)
     await target.end()

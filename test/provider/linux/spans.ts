@@ -32,7 +32,7 @@ const seen = async (
   const regions = process.regions()
   let spans: readonly Span[] = []
   // on their way from one barrier to the next they run
-  for (const until = Date.now() + 10_000; Date.now() < until;) {
+  for (const until = Date.now() + 60_000; Date.now() < until;) {
     spans = process.spans?.([...process.regions()]) ?? []
     if (spans.filter(({ kind }) => kind === 'stack').length === waiting) break
   }

@@ -83,20 +83,27 @@ t.test(
   async t => {
     const again = fixture('again')
     t.teardown(() => again.remove())
-    const { pid, end } = await start(again.path, ['400'], { ready: false })
-    const process = openProcess('/proc', pid, false)
-    const stacks = new Set<number>()
-    let walked = 0
-    for (const until = Date.now() + 400; Date.now() < until; walked++) {
-      const regions = [...process.regions()]
-      const stack = regions.find(({ name }) => name === '[stack]')
-      if (stack === undefined) t.fail(`${regions.length} regions`)
-      else stacks.add(stack.start)
+    /** How many programs were seen in one life; few on a busy machine. */
+    const round = async (): Promise<number> => {
+      const { pid, end } = await start(again.path, ['400'], { ready: false })
+      const process = openProcess('/proc', pid, false)
+      const stacks = new Set<number>()
+      let walked = 0
+      for (const until = Date.now() + 400; Date.now() < until; walked++) {
+        const regions = [...process.regions()]
+        const stack = regions.find(({ name }) => name === '[stack]')
+        if (stack === undefined) t.fail(`${regions.length} regions`)
+        else stacks.add(stack.start)
+      }
+      t.comment(`${walked} walks of ${stacks.size} programs`)
+      t.equal(process.pid, pid)
+      process.close()
+      await end()
+      return stacks.size
     }
-    t.comment(`${walked} walks of ${stacks.size} programs`)
-    t.ok(stacks.size > 10)
-    t.equal(process.pid, pid)
-    process.close()
-    await end()
+    let most = 0
+    for (let left = 10; left > 0 && most <= 10; left--)
+      most = Math.max(most, await round())
+    t.ok(most > 10)
   },
 )

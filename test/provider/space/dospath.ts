@@ -185,14 +185,19 @@ t.test('a long chain of SUBST leads where it ends', t => {
 })
 
 t.test('a path of nothing but separators takes no long time', t => {
-  const start = performance.now()
-  for (const path of [
-    '\\'.repeat(32_767),
-    `\\Device\\Mup${'\\;'.repeat(16_000)}`,
-    `\\Device\\HarddiskVolume3${'\\'.repeat(32_000)}`,
-    `\\??\\${'UNC\\'.repeat(8_000)}`,
-  ])
-    dosPath(path, devices)
-  t.ok(performance.now() - start < 500)
+  // the machine may be busy: the best counts
+  let best = Infinity
+  for (let left = 5; left > 0 && best >= 500; left--) {
+    const start = performance.now()
+    for (const path of [
+      '\\'.repeat(32_767),
+      `\\Device\\Mup${'\\;'.repeat(16_000)}`,
+      `\\Device\\HarddiskVolume3${'\\'.repeat(32_000)}`,
+      `\\??\\${'UNC\\'.repeat(8_000)}`,
+    ])
+      dosPath(path, devices)
+    best = Math.min(best, performance.now() - start)
+  }
+  t.ok(best < 500)
   t.end()
 })

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { environment } from './prefix.ts'
@@ -30,9 +30,16 @@ export interface Running {
 
 let count = 0
 
+/** How often a program that never began is started again. */
+const more = 10
+
 /**
  * Starts a Windows program. It writes into files: Wine makes of our pipes some
  * that Node for Windows cannot use.
+ *
+ * Under Wine one now and then never begins (seen in Wine 8, on a busy machine):
+ * exit code 1 and not a word, neither of its own nor of Wine. Then it is
+ * started again. One that says nothing and ends so each time is told as that.
  */
 export const run = async (
   folder: string,
@@ -42,33 +49,51 @@ export const run = async (
 ): Promise<Running> => {
   const name = join(folder, `output-${count++}`)
   const [out, err] = [`${name}.out`, `${name}.err`]
-  const files = [openSync(out, 'w'), openSync(err, 'w')] as const
-  const child = spawn('wine', [program, ...args], {
-    cwd: join(folder, 'stage'),
-    stdio: ['ignore', ...files],
-    env: { ...environment(folder), ...env },
-  })
-  files.forEach(closeSync)
-  await once(child, 'spawn')
+  const start = async (): Promise<ChildProcess> => {
+    const files = [openSync(out, 'w'), openSync(err, 'w')] as const
+    const child = spawn('wine', [program, ...args], {
+      cwd: join(folder, 'stage'),
+      stdio: ['ignore', ...files],
+      env: { ...environment(folder), ...env },
+    })
+    files.forEach(closeSync)
+    await once(child, 'spawn')
+    return child
+  }
+  let child = await start()
+  let isOver = false
+  let isKilled = false
+  const toEnd = async (left: number): Promise<number | null> => {
+    const [code] = (await once(child, 'exit')) as [number | null]
+    const isMute = statSync(out).size + statSync(err).size === 0
+    if (code !== 1 || !isMute || isKilled || left === 0) return code
+    child = await start()
+    // killed while it was started
+    if (isKilled) child.kill('SIGKILL')
+    return toEnd(left - 1)
+  }
   const textOf = (file: string): string =>
     readFileSync(file, 'utf8').replaceAll('\r\n', '\n')
   const stdout = (): string => textOf(out)
-  const ended = once(child, 'exit').then(([code]): Ended => ({
-    code: code as number | null,
-    stdout: stdout(),
-    stderr: textOf(err).replaceAll(/^wine: .*\n/gm, ''),
-  }))
-  const isOver = (): boolean =>
-    child.exitCode !== null || child.signalCode !== null
+  const ended = toEnd(more).then((code): Ended => {
+    isOver = true
+    return {
+      code,
+      stdout: stdout(),
+      stderr: textOf(err).replaceAll(/^wine: .*\n/gm, ''),
+    }
+  })
   return {
-    linux: child.pid as number,
+    get linux() {
+      return child.pid as number
+    },
     stdout,
     bytes: () => readFileSync(out),
     ended,
     line: async (pattern, seconds = 60) => {
       const until = performance.now() + seconds * 1000
       for (;;) {
-        const over = isOver()
+        const over = isOver
         for (const line of stdout().split('\n').slice(0, -1)) {
           const match = line.match(pattern)
           if (match !== null) return match
@@ -76,12 +101,13 @@ export const run = async (
         if (over || performance.now() > until) break
         await sleep(20)
       }
-      const why = isOver() ? 'ended' : `took ${seconds} s`
+      const why = isOver ? 'ended' : `took ${seconds} s`
       throw new Error(
         `${program} ${why} without ${pattern}: ${stdout()}${textOf(err)}`,
       )
     },
     kill: async () => {
+      isKilled = true
       child.kill('SIGKILL')
       await ended
     },

@@ -54,20 +54,16 @@ export const bridgeOurs = (
 
 /**
  * Runs a script in Node for Windows that tells why it fails, to its end: what
- * it wrote, as it is. Under Wine a program now and then never begins (seen in
- * Wine 8, on a busy machine): exit code 1 and not a word. Then it is run again.
+ * it wrote, as it is.
  */
 export const scriptOf = async (
   wine: Wine,
   ...args: readonly string[]
 ): Promise<Buffer> => {
-  for (let left = 10; ; left--) {
-    const running = await wine.spawn(wine.nodePath(), ...args)
-    const { code, stdout, stderr } = await running.ended
-    if (code === 0 && stderr === '') return running.bytes()
-    if (code !== 1 || stdout + stderr !== '' || left === 0)
-      throw new Error(`exit ${code}: ${stderr}`)
-  }
+  const running = await wine.spawn(wine.nodePath(), ...args)
+  const { code, stderr } = await running.ended
+  if (code !== 0 || stderr !== '') throw new Error(`exit ${code}: ${stderr}`)
+  return running.bytes()
 }
 
 /** What `winprocfs cat` prints of paths, as it is. */
