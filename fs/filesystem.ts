@@ -1,4 +1,4 @@
-import type { Caller, System } from '../provider/contract.ts'
+import type { Caller, Process, System } from '../provider/contract.ts'
 import { Errno } from '../provider/errno.ts'
 import { printPath, type PathStyle } from '../provider/space/paths.ts'
 import {
@@ -10,11 +10,12 @@ import {
   Want,
   type Attr,
 } from './attr.ts'
-import { asDirectory, find, withProcess } from './lookup.ts'
-import type { Node, Text } from './node.ts'
+import { asDirectory, find, taskOf, withProcess } from './lookup.ts'
+import type { Node, Text, Window } from './node.ts'
 import { list, OpenDirectory } from './opendir.ts'
 import { OpenFile, type Renderer } from './openfile.ts'
-import { permitRight } from './render.ts'
+import { OpenWindow } from './openwindow.ts'
+import { permitRight, type Job } from './render.ts'
 
 /** What a name stands for. */
 export interface Found {
@@ -51,6 +52,7 @@ export class Filesystem {
   /** As `lookup`, with the attributes, for one look at the process. */
   entry(parent: Node, name: string, caller: Caller): Found {
     this.#permit(parent, caller, Want.execute)
+    this.#permitRight(parent, caller)
     return find(this.system, parent, name, (node, process) => ({
       node,
       attr: attrFrom(node, process),
@@ -71,17 +73,17 @@ export class Filesystem {
    * nowhere for this caller.
    */
   readlink(node: Node, caller: Caller, paths = this.#paths): string {
-    const { row, pid, tid } = node
+    const { row, pid } = node
     if (row.kind !== 'link') throw new Errno('EINVAL')
     const { system } = this
     const { tid: reader, pid: process } = caller
-    const source = { system, task: undefined, tid: reader, pid: process }
+    const { fd } = node
+    const source = { system, task: undefined, fd, tid: reader, pid: process }
     const target = !pid
       ? row.target(source)
       : withProcess(system, node, process => {
           permitRight(process, caller, row.right)
-          const task = tid ? process.thread(tid) : process
-          const target = row.target({ ...source, task })
+          const target = row.target({ ...source, task: taskOf(process, node) })
           permitRight(process, caller, row.right)
           return target
         })
@@ -89,31 +91,54 @@ export class Filesystem {
     return printPath(target, paths)
   }
 
-  /** EISDIR, ELOOP for what is not text; EACCES, ESRCH. */
-  open(node: Node, wanted: number, caller: Caller): OpenFile {
+  /** EISDIR, ELOOP for what has no content; EACCES, ESRCH. */
+  open(node: Node, wanted: number, caller: Caller): OpenFile | OpenWindow {
     const { row } = node
     if (row.kind === 'directory') throw new Errno('EISDIR')
     if (row.kind === 'link') throw new Errno('ELOOP')
     this.#permit(node, caller, wanted)
-    if (node.pid && row.right !== 'none') {
-      withProcess(this.system, node, process =>
-        permitRight(process, caller, row.right),
+    if (row.kind === 'window') {
+      this.#permitRight(node, caller, process =>
+        row.open(taskOf(process, node)),
       )
+      return new OpenWindow({ node, caller } as Job<Window>, this.#renderer)
     }
-    const job = { node: node as Node & { row: Text }, caller }
-    return new OpenFile(job, this.#renderer)
+    this.#permitRight(node, caller)
+    return new OpenFile({ node, caller } as Job<Text>, this.#renderer)
   }
 
-  /** `parent` is what `..` stands for. ENOTDIR, EACCES. */
+  /**
+   * `parent` is what `..` stands for. ENOTDIR, EACCES. The right is asked again
+   * whenever the names are listed, as that of a text is.
+   */
   opendir(node: Node, parent: Node, caller: Caller): OpenDirectory {
     asDirectory(node)
     this.#permit(node, caller, Want.read)
-    return new OpenDirectory(node, () => list(this.system, node, parent))
+    this.#permitRight(node, caller)
+    return new OpenDirectory(node, () => {
+      const entries = list(this.system, node, parent)
+      this.#permitRight(node, caller)
+      return entries
+    })
   }
 
   /** Takes back a read that waits; see Renderer. */
   cancel(id: bigint): boolean {
     return this.#renderer.cancel(id)
+  }
+
+  /** Asks what the row asks, and then does `also` with the process. */
+  #permitRight(
+    node: Node,
+    caller: Caller,
+    also?: (process: Process) => void,
+  ): void {
+    const { pid, row } = node
+    if (!pid || row.right === 'none') return
+    withProcess(this.system, node, process => {
+      permitRight(process, caller, row.right)
+      also?.(process)
+    })
   }
 
   #permit(node: Node, caller: Caller, wanted: number): void {

@@ -1,4 +1,4 @@
-import type { Process, System } from '../provider/contract.ts'
+import type { Process, System, Task } from '../provider/contract.ts'
 import { Errno } from '../provider/errno.ts'
 import { isThere, type Directory, type Node, type Row } from './node.ts'
 import { tree } from './tree.ts'
@@ -38,6 +38,17 @@ export const idOf = (name: string): number | undefined => {
   return id <= 0xffff_ffff ? id : undefined
 }
 
+/**
+ * The number that a file is open by, as the kernel reads one: a pid's rule, and
+ * `0`. Undefined for what is not one.
+ */
+const fdOf = (name: string): number | undefined =>
+  name === '0' ? 0 : idOf(name)
+
+/** The thread that a node belongs to, or its process. */
+export const taskOf = (process: Process, { tid }: Node): Task =>
+  tid ? process.thread(tid) : process
+
 const held = <T>(process: Process, use: (process: Process) => T): T => {
   try {
     return use(process)
@@ -57,7 +68,7 @@ export const withProcess = <T>(
   use: (process: Process) => T,
 ): T => held(system.process(pid, start), use)
 
-const gone = (thrown: unknown): boolean =>
+export const isGone = (thrown: unknown): boolean =>
   thrown instanceof Errno && thrown.code === 'ESRCH'
 
 /** ESRCH, where a name is looked for, is ENOENT. */
@@ -65,7 +76,7 @@ export const named = <T>(find: () => T): T => {
   try {
     return find()
   } catch (error) {
-    throw gone(error) ? new Errno('ENOENT') : error
+    throw isGone(error) ? new Errno('ENOENT') : error
   }
 }
 
@@ -90,14 +101,18 @@ export const find = <T>(
         return see(node, process)
       })
     }
-    const id = each && idOf(name)
-    if (!id) throw new Errno('ENOENT')
+    const id = (each?.of === 'fd' ? fdOf : idOf)(name)
+    if (!each || id === undefined) throw new Errno('ENOENT')
     const node = { ...child(parent, name, each.row), fleeting: true }
     if (each.of === 'process')
       return held(system.process(id), process =>
         see({ ...node, pid: id, start: process.start }, process),
       )
     return withProcess(system, parent, process => {
+      if (each.of === 'fd') {
+        taskOf(process, parent).fd?.(id)
+        return see({ ...node, fd: id }, process)
+      }
       process.thread(id)
       return see({ ...node, tid: id }, process)
     })

@@ -20,11 +20,29 @@ export interface Text {
   readonly when?: (process: Process) => boolean
 }
 
+/**
+ * A file of bytes that are what they are at each read, by their offset: nothing
+ * is made beforehand, there is no end, and a read in the midst is as good as
+ * any.
+ */
+export interface Window {
+  readonly kind: 'window'
+  readonly mode: number
+  readonly right: Right
+  readonly where: 'pool'
+  /** ESRCH for a task that has nothing to open. */
+  readonly open: (task: Task) => void
+  /** The first bytes of `[offset, offset + size)`; or an errno, if none. */
+  readonly read: (task: Task, offset: bigint, size: number) => Uint8Array
+}
+
 /** What a link's target is made from. */
 export interface LinkSource {
   readonly system: System
   /** The thread whose directory the link stands in; none outside of one. */
   readonly task: Task | undefined
+  /** What the link is named by, of those in `fd`. */
+  readonly fd?: number | undefined
   /** Thread id of the reader, 0 if unknown. */
   readonly tid: number
   /** Process id of the reader, if that is known instead. */
@@ -48,15 +66,19 @@ export interface Directory {
   readonly rows: Rows
   /** Entries that come and go, after the rows; named by their number. */
   readonly each?: Each
+  /** Whether the name is there, where it is not there for every process. */
+  readonly when?: (process: Process) => boolean
 }
 
-/** One directory per process, or per thread of the process it stands in. */
-export interface Each {
-  readonly of: 'process' | 'thread'
-  readonly row: Directory
-}
+/**
+ * One directory per process, or per thread of the process it stands in; one
+ * link or text per file that the task has open.
+ */
+export type Each =
+  | { readonly of: 'process' | 'thread'; readonly row: Directory }
+  | { readonly of: 'fd'; readonly row: Link | Text }
 
-export type Row = Text | Link | Directory
+export type Row = Text | Window | Link | Directory
 export type Rows = { readonly [name: string]: Row }
 
 export const text = (
@@ -73,14 +95,22 @@ export const bytes = (...row: Parameters<typeof text>): Text => ({
 })
 
 /** A name that is there only for processes of which something is known. */
-export const only = (when: NonNullable<Text['when']>, row: Text): Text => ({
-  ...row,
-  when,
-})
+export const only = <R extends Text | Directory>(
+  when: NonNullable<R['when']>,
+  row: R,
+): R => ({ ...row, when })
 
-/** Whether a row's name is there for a process. */
-export const isThere = (row: Row, process: Process): boolean =>
-  row.kind !== 'text' || row.when === undefined || row.when(process)
+/** Whether a row's name is there for a process; without one, for all. */
+export const isThere = (row: Row, process: Process | undefined): boolean =>
+  !('when' in row) ||
+  row.when === undefined ||
+  (process !== undefined && row.when(process))
+
+export const window = (
+  mode: number,
+  right: Right,
+  { open, read }: Pick<Window, 'open' | 'read'>,
+): Window => ({ kind: 'window', mode, right, where: 'pool', open, read })
 
 export const link = (
   target: Link['target'],
@@ -130,6 +160,8 @@ export interface Node {
   readonly start: bigint
   /** 0 outside of /proc/<pid>/task/<tid>. */
   readonly tid: number
-  /** Whether the name can vanish: a pid's or a thread's own directory. */
+  /** What it is named by, of those in `fd` and `fdinfo`. */
+  readonly fd?: number
+  /** Whether the name can vanish: a pid's or a thread's own, that of a file. */
   readonly fleeting: boolean
 }

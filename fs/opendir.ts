@@ -1,7 +1,7 @@
 import type { System } from '../provider/contract.ts'
 import { format, inodeOf } from './attr.ts'
-import { asDirectory, child, named, withProcess } from './lookup.ts'
-import { isThere, type Directory, type Node, type Row } from './node.ts'
+import { asDirectory, child, named, taskOf, withProcess } from './lookup.ts'
+import { isThere, type Each, type Node, type Row } from './node.ts'
 
 /** One name of a listing. */
 export interface Entry {
@@ -27,12 +27,23 @@ const contents = (system: System, node: Node): Contents => {
   if (!node.pid)
     return { rows: all, ids: each?.of === 'process' ? system.pids() : [] }
   return withProcess(system, node, process => {
-    if (node.tid) process.thread(node.tid)
-    const ids = each ? process.tids() : []
+    const task = taskOf(process, node)
+    const ids = !each
+      ? []
+      : each.of === 'fd'
+        ? (task.fds?.() ?? [])
+        : process.tids()
     if (!each) process.verify()
     return { rows: all.filter(([, row]) => isThere(row, process)), ids }
   })
 }
+
+/** What a number names, by what it is the number of. */
+const members = {
+  process: 'pid',
+  thread: 'tid',
+  fd: 'fd',
+} as const satisfies Record<Each['of'], string>
 
 /**
  * `.` and `..`, the rows, then the numbers in ascending order. ENOENT when the
@@ -50,12 +61,9 @@ export const list = (system: System, node: Node, parent: Node): Entry[] => {
   })
   const { rows, ids } = named(() => contents(system, node))
   const numbered = ids.map(id => {
-    const { of, row } = directory.each as { of: string; row: Directory }
+    const { of, row } = directory.each as Each
     const place = child(node, `${id}`, row)
-    return entry(
-      place.name,
-      of === 'process' ? { ...place, pid: id } : { ...place, tid: id },
-    )
+    return entry(place.name, { ...place, [members[of]]: id })
   })
   return [
     entry('.', node),

@@ -1,3 +1,4 @@
+import type { Text } from './node.ts'
 import type { Job } from './render.ts'
 
 /**
@@ -15,15 +16,18 @@ export interface Ask {
    * {@link noteSize} bytes.
    */
   readonly note?: Uint8Array | undefined
-  /** Bytes. */
-  readonly offset: number
+  /** Bytes; all 64 bits of it. */
+  readonly offset: bigint
   readonly size: number
 }
 
 /** Bytes that a request may carry for its host. */
 export const noteSize = 256
 
-export interface Request extends Ask {
+/** The part of what was made for it that a request gets. */
+export interface Request extends Omit<Ask, 'offset'> {
+  /** Bytes into that. */
+  readonly offset: number
   /** Whether the text is lines, see {@link partOf}. */
   readonly lines: boolean
 }
@@ -53,7 +57,7 @@ export const partOf = (
 /** Makes texts: at once, or later by walkers (src/pool.ts). */
 export interface Renderer {
   /**
-   * The text, if it is at hand when this returns; else undefined, and the
+   * The content, if it is at hand when this returns; else undefined, and the
    * request is answered by whoever finishes it. `settle` is called in this
    * thread once that is known, with the text if the request got it.
    */
@@ -62,29 +66,36 @@ export interface Renderer {
   cancel(id: bigint): boolean
 }
 
+/** An open of a file. */
+export interface Opened {
+  /**
+   * The bytes of `[offset, offset + size)` that there are; undefined when the
+   * request is answered later.
+   */
+  read(ask: Ask): Uint8Array | undefined
+}
+
 /**
  * One open of a file of text, by the rule of the kernel's seq_file
  * (fs/seq_file.c:seq_read_iter): the text is made anew when a read does not
  * go on where the last one of this handle ended, and at offset 0; otherwise
  * the same generation is served.
  */
-export class OpenFile {
-  readonly job: Job
+export class OpenFile implements Opened {
+  readonly job: Job<Text>
   readonly #renderer: Renderer
   #bytes: Uint8Array | undefined
   /** End of the last read. */
   #position = 0
 
-  constructor(job: Job, renderer: Renderer) {
+  constructor(job: Job<Text>, renderer: Renderer) {
     this.job = job
     this.#renderer = renderer
   }
 
-  /**
-   * The bytes of `[offset, offset + size)` that there are; undefined when the
-   * request is answered later.
-   */
-  read({ id, offset, size }: Ask): Uint8Array | undefined {
+  read({ id, offset: at, size }: Ask): Uint8Array | undefined {
+    // no text is so long that this rounds
+    const offset = Number(at)
     const request = { id, offset, size, lines: this.job.node.row.lines }
     if (offset !== 0 && offset === this.#position && this.#bytes)
       return this.#serve(this.#bytes, request)

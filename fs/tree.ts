@@ -1,3 +1,4 @@
+import { mem } from './mem.ts'
 import {
   bytes,
   directory,
@@ -5,7 +6,9 @@ import {
   link,
   only,
   text,
+  window,
   type Directory,
+  type Link,
   type Rows,
 } from './node.ts'
 
@@ -15,14 +18,36 @@ import {
  * (fs/proc/base.c:tgid_base_stuff, tid_base_stuff).
  */
 
+/** What a file that is open leads to. */
+const fd = (): Link =>
+  link(({ task, fd = 0 }) => task?.fd?.(fd).target, 'read', 'file')
+
 /** What /proc/<pid> and /proc/<pid>/task/<tid> have in common. */
 const task = (): Rows => ({
+  auxv: only(
+    process => process.auxv !== undefined,
+    bytes('auxv', 0o400, 'read', 'pool'),
+  ),
   cmdline: bytes('cmdline', 0o444, 'limited', 'pool'),
   comm: text('comm', 0o644, 'none', 'inline'),
   cwd: link(({ task }) => task?.cwd?.(), 'read', 'directory'),
   environ: bytes('environ', 0o400, 'read', 'pool'),
   exe: link(({ task }) => task?.exe?.(), 'read', 'file'),
+  fd: only(
+    process => process.fds !== undefined,
+    directory(0o500, 'read', {}, { of: 'fd', row: fd() }),
+  ),
+  fdinfo: only(
+    process => process.fdinfo !== undefined,
+    directory(
+      0o555,
+      'read',
+      {},
+      { of: 'fd', row: text('fdinfo', 0o444, 'read', 'pool') },
+    ),
+  ),
   maps: text('maps', 0o444, 'read', 'pool'),
+  mem: window(0o600, 'attach', mem),
   mounts: text('mounts', 0o444, 'none', 'pool'),
   root: link(({ task }) => task?.root?.(), 'read', 'directory'),
   stat: text('stat', 0o444, 'none', 'inline'),

@@ -28,10 +28,11 @@ export interface Caller {
 
 /**
  * What a caller must be allowed on the target process: `none`, to exist;
- * `limited`, to ask for its public facts; `read`, to read its memory; `dup`,
- * to duplicate its handles.
+ * `limited`, to ask for its public facts; `read`, to read what its memory
+ * tells; `attach`, to read that memory itself, as a debugger does; `dup`, to
+ * duplicate its handles.
  */
-export type Right = 'none' | 'limited' | 'read' | 'dup'
+export type Right = 'none' | 'limited' | 'read' | 'attach' | 'dup'
 
 export interface Owner {
   readonly uid: number
@@ -145,6 +146,14 @@ export interface Mount {
   readonly options: string
 }
 
+/** A file that a task has open, or a handle. */
+export interface Descriptor {
+  /** What its link tells: `/dev/null`, `pipe:[4026]`, `Event:[68]`. */
+  readonly target: string
+  /** What it was opened for: Access.read, Access.write, or both. */
+  readonly access: number
+}
+
 /** What ended a process, or had it dumped. */
 export interface Crash {
   /** The thread that it happened in. */
@@ -172,6 +181,13 @@ export interface Task {
   /** The bytes that are there: short or empty, never an error for a hole. */
   read(address: number, length: number): Uint8Array
   /**
+   * Whether it has no address space at all: a zombie, a kernel thread. Absent
+   * where all of them have one.
+   */
+  isBare?(): boolean
+  /** For people: why `read` finds nothing at an address. */
+  unread?(address: bigint): string
+  /**
    * Heaps, stacks and the like that the regions themselves do not name; to be
    * given those of one walk, all of them.
    */
@@ -185,6 +201,14 @@ export interface Task {
   /** Arguments, each ended by NUL; empty for a zombie or a kernel thread. */
   cmdline?(): string
   environ?(): string
+  /** As the kernel wrote it, bytes as provider/text.ts decodes them. */
+  auxv?(): string
+  /** The numbers that files are open by, ascending. */
+  fds?(): number[]
+  /** ENOENT for one that is not open; there is one where `fds` is. */
+  fd?(fd: number): Descriptor
+  /** Lines, as the kernel writes them; ENOENT likewise. */
+  fdinfo?(fd: number): string
   stat?(): Stat
   statm?(): Statm
   status?(): Status

@@ -91,11 +91,12 @@ export class Walker {
   /** Those that wait for the same text, for the same reader, together. */
   #groups(batch: Waiting[]): Waiting[][] {
     if (batch.length < 2) return batch.length ? [batch] : []
-    const { row, start, tid, uid, gid, token } = this.#table
+    const { row, start, tid, fd, uid, gid, token } = this.#table
+    const { pieceAt, pieceSize } = this.#table
     const groups = new Map<string, Waiting[]>()
     for (const waiting of batch) {
       const { slot } = waiting
-      const key = [row, start, tid, uid, gid, token]
+      const key = [row, start, tid, fd, uid, gid, token, pieceAt, pieceSize]
         .map(column => column[slot])
         .join()
       const group = groups.get(key)
@@ -145,13 +146,16 @@ export class Walker {
   }
 
   #job(slot: number): Job {
-    const { row, pid, start, tid, uid, gid, token } = this.#table
+    const { row, pid, start, tid, fd, uid, gid, token } = this.#table
+    const { pieceAt, pieceSize } = this.#table
+    const open = fd[slot] as number
     const node = {
       row: rows[row[slot] as number] as Job['node']['row'],
       name: '',
       pid: pid[slot] as number,
       start: start[slot] as bigint,
       tid: tid[slot] as number,
+      ...(open >= 0 && { fd: open }),
       fleeting: false,
     }
     const caller = {
@@ -160,7 +164,11 @@ export class Walker {
       tid: 0,
       token: token[slot] === -1 ? undefined : token[slot],
     }
-    return { node, caller }
+    const piece = {
+      offset: pieceAt[slot] as bigint,
+      size: pieceSize[slot] as number,
+    }
+    return { node, caller, piece }
   }
 
   #post(through: Through): void {

@@ -199,7 +199,8 @@ export class Pool implements Renderer {
     }
   }
 
-  #fill(slot: number, lane: number, { node, caller }: Job, r: Request): void {
+  #fill(slot: number, lane: number, job: Job, r: Request): void {
+    const { node, caller, piece } = job
     const table = this.#table
     table.lane[slot] = lane
     this.#load[lane]!++
@@ -209,6 +210,9 @@ export class Pool implements Renderer {
     table.pid[slot] = node.pid
     table.start[slot] = node.start
     table.tid[slot] = node.tid
+    table.fd[slot] = node.fd ?? -1
+    table.pieceAt[slot] = piece?.offset ?? 0n
+    table.pieceSize[slot] = piece?.size ?? 0
     table.uid[slot] = caller.uid
     table.gid[slot] = caller.gid
     table.token[slot] = caller.token ?? -1

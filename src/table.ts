@@ -21,9 +21,13 @@ const columns = {
   /** The host's number of the request. */
   id: BigUint64Array,
   start: BigInt64Array,
+  /** Of a piece of a window: where it begins, and its bytes. */
+  pieceAt: BigUint64Array,
   /** Bytes into the text, and when the answer is due (ms, see now()). */
   offset: Float64Array,
   due: Float64Array,
+  /** What a file is open by that is asked about, -1 if about none. */
+  fd: Float64Array,
   /** Of a lane: when its walk began (ms), 0 when none is under way. */
   since: Float64Array,
   /** HANDLE of the caller's token, -1 if it has none. */
@@ -38,6 +42,7 @@ const columns = {
   uid: Uint32Array,
   gid: Uint32Array,
   size: Uint32Array,
+  pieceSize: Uint32Array,
   /** 1 if the text is lines. */
   lines: Uint32Array,
   /** Bytes of the request's note. */

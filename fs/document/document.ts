@@ -10,6 +10,8 @@ export interface View {
 }
 
 export interface Reader {
+  /** The number that the file is open by which is asked about. */
+  readonly fd?: number | undefined
   /**
    * Whether the reader may read the target's memory. Where it may not, numbers
    * that tell of its address space print as the kernel hides them in `stat`.

@@ -1,8 +1,10 @@
+import { auxv } from './auxv.ts'
 import { cmdline } from './cmdline.ts'
 import { comm } from './comm.ts'
 import { crash } from './crash.ts'
 import type { SystemDocument, TaskDocument } from './document.ts'
 import { environ } from './environ.ts'
+import { fdinfo } from './fdinfo.ts'
 import { filesystems } from './filesystems.ts'
 import { maps } from './maps.ts'
 import { mounts } from './mounts.ts'
@@ -14,10 +16,12 @@ import { uptime } from './uptime.ts'
 import { version } from './version.ts'
 
 const ofTask = {
+  auxv,
   cmdline,
   comm,
   crash,
   environ,
+  fdinfo,
   maps,
   mounts,
   smaps,

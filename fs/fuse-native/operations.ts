@@ -4,7 +4,7 @@ import { blockSize, Want, wantOf } from '../attr.ts'
 import type { Filesystem } from '../filesystem.ts'
 import type { Node } from '../node.ts'
 import type { Handles } from './handles.ts'
-import type { OpenFile } from '../openfile.ts'
+import type { Opened } from '../openfile.ts'
 import type { Callback, Stat } from './package.ts'
 import { Places } from './places.ts'
 import type { Waiting } from './waiting.ts'
@@ -48,7 +48,7 @@ export const operationsOf = (
   filesystem: Filesystem,
   caller: Caller,
   waiting: Waiting,
-  files: Handles<OpenFile>,
+  files: Handles<Opened>,
 ): { readonly [name: string]: Operation } => {
   const places = new Places(filesystem, caller)
   const time = Date.now()

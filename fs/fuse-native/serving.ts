@@ -3,7 +3,7 @@ import { unmount } from '../fuse/mount.ts'
 import { mountAt, mounts } from '../fuse/mountinfo.ts'
 import type { Filesystem } from '../filesystem.ts'
 import type { Ending, Hooks, HostOptions } from '../host.ts'
-import type { OpenFile } from '../openfile.ts'
+import type { Opened } from '../openfile.ts'
 import { handlersOf } from './handlers.ts'
 import { Handles } from './handles.ts'
 import { loadPackage } from './load.ts'
@@ -50,7 +50,7 @@ export class Serving {
   readonly waiting = new Waiting()
   readonly #point: string
   readonly #options: HostOptions
-  readonly #files = new Handles<OpenFile>()
+  readonly #files = new Handles<Opened>()
   #isOpen = true
   #isUp = false
   /** The mount's id (mountinfo), where there are such: macOS has none. */

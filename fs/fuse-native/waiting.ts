@@ -25,7 +25,7 @@ export class Waiting {
 
   /** A read, numbered: the package does not tell the kernel's number. */
   request(offset: number, size: number): Ask {
-    return { id: ++this.#last, offset, size }
+    return { id: ++this.#last, offset: BigInt(offset), size }
   }
 
   add({ id }: Ask, read: Read): void {

@@ -15,8 +15,8 @@ export interface Inode {
 }
 
 /** Two nodes are one to the kernel if they stand for the same thing. */
-const keyOf = ({ row, pid, start, tid }: Node): string =>
-  `${numberOf(row)} ${pid} ${start} ${tid}`
+const keyOf = ({ row, pid, start, tid, fd }: Node): string =>
+  `${numberOf(row)} ${pid} ${start} ${tid} ${fd}`
 
 /**
  * The nodes that the kernel holds, by node id, with the lookups that each

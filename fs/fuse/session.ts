@@ -6,7 +6,7 @@ import type { Held, HostOptions } from '../host.ts'
 import { child } from '../lookup.ts'
 import type { Node } from '../node.ts'
 import type { OpenDirectory } from '../opendir.ts'
-import type { OpenFile } from '../openfile.ts'
+import type { Opened } from '../openfile.ts'
 import { Fopen } from './codec/flags.ts'
 import type { Found } from './codec/found.ts'
 import { Listing } from './codec/listing.ts'
@@ -60,7 +60,7 @@ export class Session {
   readonly #cache: number | undefined
   readonly #log: (line: string) => void
   readonly #inodes = new Inodes()
-  readonly #files = new Map<number, OpenFile>()
+  readonly #files = new Map<number, Opened>()
   readonly #directories = new Map<number, OpenDirectory>()
   readonly #early = new Early()
   #lastHandle = 0
@@ -264,8 +264,8 @@ export class Session {
     const { node } = this.#inode
     const directory = handleOf(this.#directories, fh)
     this.#listing.start(size, plus)
-    let next = offset
-    for (const entry of directory.from(offset)) {
+    let next = Number(offset)
+    for (const entry of directory.from(next)) {
       const of = plus ? this.#child(node, entry.node) : undefined
       if (!this.#listing.add(entry, ++next, of)) {
         if (of) this.#inodes.forget(of.nodeid, 1)

@@ -2,6 +2,7 @@ import type { Caller } from '../../provider/contract.ts'
 import { Want } from '../attr.ts'
 import { discerning } from '../document/index.ts'
 import type { Node } from '../node.ts'
+import { OpenWindow } from '../openwindow.ts'
 import { fileTime } from './codec/filetime.ts'
 import {
   CreateFlag,
@@ -89,28 +90,34 @@ const handleOf = (
   { node, parent, names }: Place,
   caller: Caller,
   time: bigint,
-  more: Pick<Handle, 'directory' | 'text'>,
+  more: Pick<Handle, 'directory' | 'text' | 'window'>,
 ): Handle => ({ node, parent, names, caller, time, isClosed: false, ...more })
 
 /** Whether a text is another to another reader, or is refused to some. */
 const asksWho = ({ row }: Node): boolean =>
   row.right !== 'none' || (row.kind === 'text' && discerning.has(row.document))
 
-/** A handle of what has no text to be read by it. */
+/** A handle of what has no bytes to be read by it. */
 const textless = (
   { filesystem, machine, began }: Serving,
   place: Place,
   caller: Caller,
 ): Handle => {
   const { node, parent } = place
-  const { row } = node
-  if (row.kind === 'directory') {
-    const directory = filesystem.opendir(node, parent, caller)
-    return handleOf(place, { ...caller, token: 0 }, began, { directory })
-  }
-  const asks = row.kind === 'link' && asksWho(node)
+  const { kind } = node.row
+  const asks = (kind === 'link' || kind === 'directory') && asksWho(node)
   const kept = asks ? machine.keep(caller.token as number) : 0
-  return handleOf(place, { ...caller, token: kept }, began, {})
+  const keeper = { ...caller, token: kept }
+  if (kind !== 'directory') return handleOf(place, keeper, began, {})
+  try {
+    // what asks nothing is asked of whoever opens it
+    const asker = asks ? keeper : caller
+    const directory = filesystem.opendir(node, parent, asker)
+    return handleOf(place, keeper, began, { directory })
+  } catch (error) {
+    machine.drop(kept)
+    throw error
+  }
 }
 
 /** The response; the handle's number comes back in its requests. */
@@ -172,10 +179,10 @@ const open = (
 }
 
 /**
- * The right is asked here, by whoever makes the text, and at every later
- * generation. Who only wants as much as there is goes without data.
+ * Of a text or a window. The right is asked here, by whoever makes the bytes,
+ * and at every later generation. Who only wants as much as there is goes without data.
  */
-const openText = (
+const openFile = (
   serving: Serving,
   request: Create,
   place: Place,
@@ -186,9 +193,9 @@ const openText = (
   const asks = asksWho(place.node)
   const kept = asks ? machine.keep(caller.token as number) : 0
   const keeper = { ...caller, token: kept }
-  let text
+  let file
   try {
-    text = new Text(filesystem.open(place.node, Want.read, keeper))
+    file = filesystem.open(place.node, Want.read, keeper)
   } catch (error) {
     machine.drop(kept)
     const isDenied = statusOfThrown(error) === Status.AccessDenied
@@ -197,7 +204,9 @@ const openText = (
     return open(serving, request, handle, granted & ~data)
   }
   const time = fileTime(machine.time())
-  const handle = handleOf(place, keeper, time, { text })
+  const more =
+    file instanceof OpenWindow ? { window: file } : { text: new Text(file) }
+  const handle = handleOf(place, keeper, time, more)
   return open(serving, request, handle, granted)
 }
 
@@ -215,8 +224,9 @@ export const create = (serving: Serving, request: Create): number => {
   if (way.rest) return redirect(serving, request, way, way.rest, caller)
   check(body, attributesOf(way.node))
   const granted = grantedOf(body)
-  if (way.node.row.kind === 'text' && granted & data)
-    return openText(serving, request, way, caller, granted)
+  const { kind } = way.node.row
+  if ((kind === 'text' || kind === 'window') && granted & data)
+    return openFile(serving, request, way, caller, granted)
   const handle = textless(serving, way, caller)
   return open(serving, request, handle, granted)
 }

@@ -2,6 +2,7 @@ import type { Caller } from '../../provider/contract.ts'
 import { inodeOf } from '../attr.ts'
 import type { Node } from '../node.ts'
 import type { OpenDirectory } from '../opendir.ts'
+import type { OpenWindow } from '../openwindow.ts'
 import { FileAttribute, ReparseTag } from './codec/flags.ts'
 import type { Info } from './codec/info.ts'
 import type { Place } from './path.ts'
@@ -15,6 +16,7 @@ export interface Handle extends Place {
   time: bigint
   readonly directory?: OpenDirectory | undefined
   readonly text?: Text | undefined
+  readonly window?: OpenWindow | undefined
   isClosed: boolean
 }
 
@@ -37,8 +39,8 @@ export const infoOfHandle = ({ node, time, text }: Handle): Info =>
   infoOf(node, time, text?.size)
 
 export const attributesOf = ({ row }: Node): number => {
-  if (row.kind === 'text') return FileAttribute.READONLY
   if (row.kind === 'directory') return FileAttribute.DIRECTORY
+  if (row.kind !== 'link') return FileAttribute.READONLY
   const directory = row.to === 'directory' ? FileAttribute.DIRECTORY : 0
   return FileAttribute.REPARSE_POINT | directory
 }

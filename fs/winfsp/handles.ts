@@ -52,10 +52,11 @@ export class Handles {
   }
 
   /**
-   * Lets go of the token of what is closed, once nobody makes a text by it any
-   * more: to be called whenever somebody has.
+   * Lets go of the token of what is closed, once nobody reads by it any more:
+   * to be called whenever somebody has.
    */
-  release({ isClosed, text, caller }: Handle): void {
-    if (isClosed && !text?.pending) this.#machine.drop(caller.token as number)
+  release({ isClosed, text, window, caller }: Handle): void {
+    const isUsed = (text ?? window)?.pending
+    if (isClosed && !isUsed) this.#machine.drop(caller.token as number)
   }
 }

@@ -1,4 +1,6 @@
 /** Who may read a process (kernel/ptrace.c:__ptrace_may_access). */
+import { codeOf } from '../errno.ts'
+import { opened, readOnce } from './file.ts'
 import type { Caller, Owner, Right } from '../contract.ts'
 
 /** What the kernel judges a target by. */
@@ -21,7 +23,7 @@ export const isPublic = (right: Right): boolean =>
   right === 'none' || right === 'limited'
 
 /**
- * The rule for `read` and `dup`: root may; another user may where all three
+ * The rule for `read`, `attach` and `dup`: root may; another user may where all three
  * user ids and all three group ids of the target are the caller's, the target
  * is dumpable and holds no capability.
  *
@@ -29,7 +31,7 @@ export const isPublic = (right: Right): boolean =>
  * that is not dumpable may not read even itself, a capability of the caller
  * (CAP_SYS_PTRACE) counts for nothing, and so do the caller's own capabilities
  * against those of the target, also where that is in a user namespace of the
- * caller's. Security modules are not asked.
+ * caller's. Security modules are not asked, but see {@link isRestricted}.
  */
 export const mayRead = (caller: Caller, target: Credentials): boolean =>
   caller.uid === 0 ||
@@ -37,3 +39,22 @@ export const mayRead = (caller: Caller, target: Credentials): boolean =>
     target.gids.every(gid => gid === caller.gid) &&
     target.owner.uid === caller.uid &&
     target.capabilities === 0n)
+
+/**
+ * Whether Yama keeps users from each other's processes of their own, and from
+ * their own but for what they started (security/yama/yama_lsm.c,
+ * kernel.yama.ptrace_scope): none may attach then but root, which is stricter
+ * than Yama is with parents and with a process itself. `path`: the directory of
+ * a process; `sys` is beside it. A machine without Yama has no such file.
+ */
+export const isRestricted = (path: string): boolean => {
+  try {
+    return opened(
+      `${path}/../sys/kernel/yama/ptrace_scope`,
+      fd => `${readOnce(fd)}`.trim() !== '0',
+    )
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return false
+    throw thrown
+  }
+}

@@ -40,6 +40,16 @@ export const readMemory = (
   )
 }
 
+/** Whether the task whose directory is `path` has no address space. */
+export const isBare = (path: string): boolean => {
+  try {
+    return opened(`${path}/mem`, () => false)
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ESRCH') return true
+    throw thrown
+  }
+}
+
 /**
  * As {@link readMemory}, of the task whose directory is `path`. One without an
  * address space (a zombie, a kernel thread) is one hole: opening its `mem` is

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, statSync } from 'node:fs'
 import type { Caller, Owner, Process, Right, Stat, Task } from '../contract.ts'
 import { codeOf, Errno } from '../errno.ts'
-import { isPublic, mayRead, type Credentials } from './access.ts'
+import { isPublic, isRestricted, mayRead, type Credentials } from './access.ts'
 import { named, readOnce } from './file.ts'
 import { idsOf, isId } from './names.ts'
 import { parseStat, startOf } from './stat.ts'
@@ -46,25 +46,25 @@ const credentials = (status: Buffer, owner: Owner): Credentials => {
 export class LinuxProcess extends LinuxTask implements Process {
   readonly pid: number
   readonly start: bigint
-  private fd: number
+  private statFd: number
 
   /** One that started at `start`, if given, is believed until it is read. */
   constructor(path: string, pid: number, spans: boolean, start?: bigint) {
     super(path, pid, spans)
     this.pid = pid
-    this.fd = openSync(`${path}/stat`, 'r')
+    this.statFd = openSync(`${path}/stat`, 'r')
     try {
-      this.start = start ?? startOf(readOnce(this.fd))
+      this.start = start ?? startOf(readOnce(this.statFd))
     } catch (thrown) {
-      closeSync(this.fd)
+      closeSync(this.statFd)
       throw thrown
     }
   }
 
   private own<T>(parse: (stat: Buffer) => T): T {
-    if (this.fd < 0) throw new Errno('EBADF')
+    if (this.statFd < 0) throw new Errno('EBADF')
     try {
-      const stat = readOnce(this.fd)
+      const stat = readOnce(this.statFd)
       if (startOf(stat) !== this.start) throw new Errno('ESRCH')
       return parse(stat)
     } catch (thrown) {
@@ -107,6 +107,7 @@ export class LinuxProcess extends LinuxTask implements Process {
    */
   may(caller: Caller, right: Right): boolean {
     if (isPublic(right) || caller.uid === 0) return true
+    if (right === 'attach' && isRestricted(this.path)) return false
     return this.once('status', status =>
       mayRead(caller, credentials(status, statSync(`${this.path}/maps`))),
     )
@@ -114,8 +115,8 @@ export class LinuxProcess extends LinuxTask implements Process {
 
   /** Afterwards everything is EBADF. */
   close(): void {
-    if (this.fd >= 0) closeSync(this.fd)
-    this.fd = -1
+    if (this.statFd >= 0) closeSync(this.statFd)
+    this.statFd = -1
   }
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import type {
+  Descriptor,
   Mount,
   Region,
   Span,
@@ -10,8 +11,9 @@ import type {
 } from '../contract.ts'
 import { Errno } from '../errno.ts'
 import { decode } from '../text.ts'
+import { descriptorAt, fdsOf, targetOf } from './fd.ts'
 import { named, opened, readAll, readOnce } from './file.ts'
-import { readOf } from './memory.ts'
+import { isBare, readOf } from './memory.ts'
 import { parseMounts } from './mounts.ts'
 import { findSpans } from './spans.ts'
 import { parseStat, parseStatm } from './stat.ts'
@@ -61,9 +63,7 @@ export abstract class LinuxTask implements Task {
   }
 
   private link(name: string): string {
-    return this.look(() =>
-      decode(readlinkSync(`${this.path}/${name}`, { encoding: 'buffer' })),
-    )
+    return this.look(() => targetOf(`${this.path}/${name}`))
   }
 
   regions(): Region[] {
@@ -72,6 +72,28 @@ export abstract class LinuxTask implements Task {
 
   read(address: number, length: number): Uint8Array {
     return this.look(() => readOf(this.path, address, length))
+  }
+
+  isBare(): boolean {
+    return this.look(() => isBare(this.path))
+  }
+
+  auxv(): string {
+    return this.once('auxv', decode)
+  }
+
+  fds(): number[] {
+    return this.look(() => fdsOf(readdirSync(`${this.path}/fd`)))
+  }
+
+  fd(fd: number): Descriptor {
+    return this.look(() => descriptorAt(`${this.path}/fd/${fd}`))
+  }
+
+  fdinfo(fd: number): string {
+    return this.look(() =>
+      opened(`${this.path}/fdinfo/${fd}`, fd => decode(readAll(fd))),
+    )
   }
 
   /** Without the newline that the kernel adds to it. */

@@ -10,7 +10,7 @@ import {
 import { builtOf, type Extent } from './built.ts'
 import type { Dump } from './directory.ts'
 import { exceptionOf } from './exception.ts'
-import { handleCountOf } from './handles.ts'
+import { handleCountOf, handlesOf, type Handles } from './handles.ts'
 import { identityOf, type Identity } from './identity.ts'
 import { Memory } from './memory.ts'
 import { countersOf, miscOf, type Counters, type Misc } from './misc.ts'
@@ -55,6 +55,8 @@ export class Facts {
   readonly counters: () => Counters | undefined
   readonly token: () => Token | undefined
   readonly handleCount: () => number | undefined
+  /** EIO where none were recorded. */
+  readonly handles: () => Handles
   /** EIO where none was recorded. */
   readonly crash: () => Crash
   /** Of a dump that we made; of others none. */
@@ -86,6 +88,7 @@ export class Facts {
     this.counters = once(() => countersOf(dump))
     this.token = once(() => tokenOf(dump, this.identity.pid))
     this.handleCount = once(() => handleCountOf(dump))
+    this.handles = once(() => handlesOf(dump))
     this.sizes = once(() => sizesOf(this.regions()))
     this.crash = once(() => this.crashOf())
     this.ownSpans = once(() => ownSpansOf(dump))
@@ -160,6 +163,18 @@ export class Facts {
 
   read(address: number, length: number): Uint8Array {
     return this.memory().read(address, length)
+  }
+
+  /** Why there is nothing at an address, and what would have recorded it. */
+  unread(address: bigint): string {
+    const { places } = this.dump
+    const at = `${this.name}: nothing is recorded at 0x${address.toString(16)}`
+    const none = (['Memory64List', 'MemoryList'] as const).every(
+      list => !places.has(list),
+    )
+    return none
+      ? `${at}: no Memory64List stream (9), which MiniDumpWithFullMemory would have recorded`
+      : `${at}; MiniDumpWithFullMemory would have recorded what was there`
   }
 
   held(start: number, end: number): number {

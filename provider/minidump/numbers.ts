@@ -15,9 +15,22 @@ export interface Ids {
   readonly pid: number
 }
 
+/** FILETIME of a time_t: 100 ns since 1601, of seconds since 1970. */
+const fileTime = (seconds: bigint): bigint =>
+  (seconds + 11_644_473_600n) * 10_000_000n
+
+/** Clock ticks from when the process began until the thread did. */
+const startOf = (facts: Facts, created: bigint | undefined): bigint => {
+  const began = fileTime(facts.identity.start)
+  return created !== undefined && facts.identity.start && created > began
+    ? (created - began) / BigInt(perTick)
+    : 0n
+}
+
 /**
- * All stand still, so the state is T. Time since boot is not recorded, so
- * starttime is 0; nor is the parent. Where the dump has no counters nothing is
+ * All stand still, so the state is T, but that of a thread which had ended, Z.
+ * Time since boot is not recorded, so starttime is 0, and of a thread the time
+ * since its process began; nor is the parent. Where the dump has no counters nothing is
  * resident; where it has no list of regions, the size is of those it has.
  */
 export const statOf = (facts: Facts, { tid, pid }: Ids, comm: string): Stat => {
@@ -35,11 +48,12 @@ export const statOf = (facts: Facts, { tid, pid }: Ids, comm: string): Stat => {
   return {
     pid: tid,
     comm,
-    state: 'T',
+    state: tid !== pid && info?.exited ? 'Z' : 'T',
     minflt: counters?.faults ?? 0,
     utime,
     stime,
     num_threads: facts.hasThreads ? facts.tids().length : 0,
+    starttime: tid === pid ? 0 : startOf(facts, info?.created),
     vsize: facts.sizes().whole,
     rss: Math.floor((counters?.resident ?? 0) / page),
     startcode: program?.base ?? 0,

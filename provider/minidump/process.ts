@@ -1,6 +1,7 @@
 import type {
   Caller,
   Crash,
+  Descriptor,
   Owner,
   Process,
   Region,
@@ -13,6 +14,7 @@ import type {
 } from '../contract.ts'
 import { Errno } from '../errno.ts'
 import { cmdlineOf } from '../nt/cmdline.ts'
+import { descriptorOf } from './descriptor.ts'
 import type { Facts } from './facts.ts'
 import { statmOf, statOf, statusOf } from './numbers.ts'
 import { spansOf } from './spans.ts'
@@ -83,6 +85,21 @@ export class DumpTask implements Task {
   /** What the dump holds of it: what was resident is not recorded. */
   resident(start: number, end: number): number {
     return this.facts.held(start, end)
+  }
+
+  /** Handles by their values; EIO where none were recorded. */
+  fds(): number[] {
+    return [...this.facts.handles().numbers]
+  }
+
+  fd(fd: number): Descriptor {
+    const handle = this.facts.handles().handle(fd)
+    if (handle === undefined) throw new Errno('ENOENT')
+    return descriptorOf(handle, fd)
+  }
+
+  unread(address: bigint): string {
+    return this.facts.unread(address)
   }
 
   /** Of a dump without memory all is one hole. */

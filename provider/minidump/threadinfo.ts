@@ -16,11 +16,9 @@ export interface ThreadInfo {
   readonly created: bigint
   /** Likewise; 0 of one that runs. */
   readonly exited: bigint
-  readonly exitStatus: number
   /** In units of 100 ns. */
   readonly kernel: number
   readonly user: number
-  readonly startAddress: number
 }
 
 /**
@@ -44,10 +42,8 @@ export const threadInfosOf = (dump: Dump): ReadonlyMap<number, ThreadInfo> => {
     infos.set(info.ThreadId, {
       created: info.CreateTime,
       exited: info.ExitTime,
-      exitStatus: info.ExitStatus,
       kernel: info.KernelTime,
       user: info.UserTime,
-      startAddress: info.StartAddress,
     })
   }
   return infos

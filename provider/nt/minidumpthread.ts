@@ -14,13 +14,10 @@ export const MINIDUMP_THREAD_INFO_LIST = layout(0x0c, {
 export const MINIDUMP_THREAD_INFO = layout(0x40, {
   ThreadId: [0x00, u32],
   DumpFlags: [0x04, u32], // MINIDUMP_THREAD_INFO_*: what could not be told
-  ExitStatus: [0x0c, u32], // STILL_ACTIVE, 259, of one that runs
   CreateTime: [0x10, u64], // FILETIME
   ExitTime: [0x18, u64], // FILETIME; 0 of one that runs
   KernelTime: [0x20, n64],
   UserTime: [0x28, n64],
-  StartAddress: [0x30, n64],
-  Affinity: [0x38, u64],
 })
 
 /** MINIDUMP_THREAD_INFO_INVALID_INFO, all but the id is left out. */

@@ -20,6 +20,8 @@ export const Rights = {
   limited: 0x1000,
   /** PROCESS_QUERY_INFORMATION and PROCESS_VM_READ */
   read: 0x0410,
+  /** The same: Windows has no other for who debugs. */
+  attach: 0x0410,
   /** PROCESS_DUP_HANDLE */
   dup: 0x0040,
   /** THREAD_QUERY_LIMITED_INFORMATION */

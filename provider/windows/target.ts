@@ -120,7 +120,7 @@ export class Target {
     const { ntdll } = this.machine
     if (right === 'limited') return this.#limited !== undefined
     if (this.#limited === undefined) return false
-    if (right === 'read') {
+    if (right === 'read' || right === 'attach') {
       this.#read ??= openProcess(ntdll, this.pid, Rights.read)
       return this.#read !== undefined
     }

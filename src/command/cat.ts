@@ -1,5 +1,6 @@
 import type { Filesystem } from '../../fs/filesystem.ts'
 import { Want } from '../../fs/attr.ts'
+import type { Opened } from '../../fs/openfile.ts'
 import { encode } from '../../provider/text.ts'
 import { find, staysInside } from '../find.ts'
 import { caller, openInline } from '../inline.ts'
@@ -10,24 +11,38 @@ import { write, WriteError } from '../stdout.ts'
 import { examples, type Register } from './command.ts'
 import { sourceOf, withView, type ViewOptions } from './options.ts'
 
-/** Bytes that one read may ask for: all there are. */
-const size = Number.MAX_SAFE_INTEGER
+/** Bytes that one read of a text may ask for: all there are. */
+const all = Number.MAX_SAFE_INTEGER
+
+/** Bytes that one read of a window asks for. */
+const chunk = 1 << 20
+
+/** What a file holds from 0 on; of a window, up to the first hole: EIO. */
+function* bytesOf(file: Opened, isWindow: boolean): Generator<Uint8Array> {
+  const size = isWindow ? chunk : all
+  for (let offset = 0n; ;) {
+    const bytes = file.read({ id: 0n, offset, size }) ?? new Uint8Array()
+    yield bytes
+    if (!isWindow || bytes.length === 0) return
+    offset += BigInt(bytes.length)
+  }
+}
 
 /**
  * The bytes of a file. A link that leads out of the tree (`exe`, `cwd`) tells
  * where to: it may be the file of another machine, or a folder.
  */
-const read = (filesystem: Filesystem, path: string): Uint8Array => {
+const read = (filesystem: Filesystem, path: string): Iterable<Uint8Array> => {
   const place = placeOf(path)
   const kept = find(filesystem, place, caller, 'keep')
   if (kept.row.kind === 'link') {
     const target = filesystem.readlink(kept, caller)
-    if (!staysInside(target)) return encode(`${target}\n`)
+    if (!staysInside(target)) return [encode(`${target}\n`)]
   }
   const isLink = kept.row.kind === 'link'
   const node = isLink ? find(filesystem, place, caller) : kept
   const file = filesystem.open(node, Want.read, caller)
-  return file.read({ id: 0n, offset: 0, size }) ?? new Uint8Array()
+  return bytesOf(file, node.row.kind === 'window')
 }
 
 /** `winprocfs cat`: the bytes of each file; goes on after one that fails. */
@@ -40,7 +55,7 @@ const cat = async (
   let code = 0
   for (const path of paths) {
     try {
-      write(read(filesystem, path))
+      for (const bytes of read(filesystem, path)) write(bytes)
     } catch (error) {
       if (error instanceof WriteError) throw error
       complain(path, error)

@@ -23,7 +23,7 @@ const size = Number.MAX_SAFE_INTEGER
 const maps = (): Uint8Array => {
   const node = find(filesystem, placeOf(`/proc/${pid}/maps`), caller)
   const file = filesystem.open(node, Want.read, caller)
-  return file.read({ id: 0n, offset: 0, size }) ?? new Uint8Array()
+  return file.read({ id: 0n, offset: 0n, size }) ?? new Uint8Array()
 }
 
 const walk = (): string[] => {

@@ -9,6 +9,7 @@ import {
   wantOf,
 } from '../../fs/attr.ts'
 import { root, walk } from '../../fs/lookup.ts'
+import { Errno } from '../../provider/errno.ts'
 import { system } from '../fixtures/provider.ts'
 
 const owner = { uid: 1000, gid: 100 }
@@ -80,6 +81,63 @@ t.test('attributes of what has ended: ESRCH', async t => {
     { code: 'ESRCH' },
     'a thread that has ended, in a process that lives',
   )
+})
+
+t.test(
+  'a file that is open: its link has the mode it was opened in',
+  async t => {
+    const files = new Map(
+      [0, 1, 2, 3].map(access => [access * 1000, { target: '/x', access }]),
+    )
+    const machine = system({ processes: [{ pid: 10, files }] })
+    const attr = (path: string) =>
+      attrOf(machine, walk(machine, `proc/10/${path}`))
+    for (const [fd, mode] of [
+      [0, '120000'],
+      [1000, '120500'],
+      [2000, '120300'],
+      [3000, '120700'],
+    ])
+      t.equal(attr(`fd/${fd}`).mode.toString(8), mode)
+    t.equal(attr('fdinfo/2000').mode.toString(8), '100444')
+    t.equal(attr('fd').mode.toString(8), '40500')
+    t.equal(attr('fdinfo').mode.toString(8), '40555')
+    t.equal(attr('').links, 5, 'fd, fdinfo and task')
+    const paths = ['fd', 'fdinfo', 'task/10/fd'].flatMap(name =>
+      ['', '/0', '/1000', '/2000'].map(fd => `${name}${fd}`),
+    )
+    t.equal(new Set(paths.map(path => attr(path).inode)).size, paths.length)
+    t.same([attr('fd').size, attr('fdinfo').size], [4, 0], 'of links alone')
+    t.same([attr('fd/0').size, attr('fdinfo/0').size], [64, 0])
+    const far = { ...walk(machine, 'proc/10/fd/1000'), fd: 0xffff_fffc }
+    t.equal(inodeOf(far) >> 32n, 10n, 'nor is it another process’s')
+  },
+)
+
+t.test('how many files are open is told where it is known', async t => {
+  for (const [thrown, size] of [
+    [new Errno('EACCES'), 0],
+    [new TypeError('x'), undefined],
+  ] as const) {
+    const machine = system({
+      processes: [
+        {
+          pid: 10,
+          files: () => {
+            throw thrown
+          },
+        },
+      ],
+    })
+    const ask = () => attrOf(machine, walk(machine, 'proc/10/fd')).size
+    if (size === undefined) t.throws(ask, TypeError)
+    else t.equal(ask(), size)
+  }
+  const of = system({ processes: [{ pid: 10, files: new Map() }] })
+  const fd = walk(of, 'proc/10/fd')
+  t.equal(attrFrom(fd, undefined).size, 0)
+  const file = { ...walk(of, 'proc/10/exe'), fd: 3 }
+  t.equal(attrFrom(file, undefined).mode, 0o120000)
 })
 
 t.test('permission bits, by owner, group, others and superuser', async t => {

@@ -5,6 +5,7 @@ import { lookup, root, walk } from '../../fs/lookup.ts'
 import { directory, type Node } from '../../fs/node.ts'
 import type { Renderer } from '../../fs/openfile.ts'
 import { render } from '../../fs/render.ts'
+import type { Right } from '../../provider/contract.ts'
 import { Errno } from '../../provider/errno.ts'
 import { system } from '../fixtures/provider.ts'
 
@@ -16,6 +17,10 @@ const [user, stranger, superuser] = [
 const view = { dialect: 'linux', paths: 'mixed' } as const
 
 const rig = () => {
+  const files = new Map([
+    [0, { target: '/dev/null', access: 1, info: 'pos:\t0\n' }],
+    [3, { target: 'pipe:[7]', access: 2, info: 'pos:\t3\n' }],
+  ])
   const machine = system({
     version: 'Linux version 1',
     processes: [
@@ -29,7 +34,10 @@ const rig = () => {
         exe: '/bin/a',
         cwd: '/',
         stat: { pid: 10, comm: 'first', state: 'S', startcode: 4096 },
+        memory: [{ at: 4096, bytes: Buffer.from('memory') }],
+        files: () => files,
       },
+      { pid: 12, isBare: true },
     ],
   })
   const cancelled: bigint[] = []
@@ -42,10 +50,10 @@ const rig = () => {
   /** What `cat` prints. */
   const cat = (path: string, caller = superuser): string => {
     const file = filesystem.open(at(path), Want.read, caller)
-    const bytes = file.read({ id: 1n, offset: 0, size: 1e6 }) as Uint8Array
+    const bytes = file.read({ id: 1n, offset: 0n, size: 1e6 }) as Uint8Array
     return Buffer.from(bytes).toString()
   }
-  return { machine, filesystem, at, cat, cancelled, renderer }
+  return { machine, filesystem, at, cat, cancelled, renderer, files }
 }
 
 t.test('files of the machine, of a process and of a thread', async t => {
@@ -128,7 +136,8 @@ t.test('what has ended is not there for access(2) either', async t => {
 t.test('a right that is lost after the open shows nothing more', async t => {
   const { machine, filesystem, at } = rig()
   const file = filesystem.open(at('proc/10/environ'), Want.read, user)
-  const read = (offset: number) => file.read({ id: 1n, offset, size: 4 })
+  const read = (offset: number) =>
+    file.read({ id: 1n, offset: BigInt(offset), size: 4 })
   t.same(read(0), Buffer.from('SECR'))
   const process = machine.process.bind(machine)
   machine.process = (...args) => ({ ...process(...args), may: () => false })
@@ -200,7 +209,7 @@ t.test('a process that ends between open and read: ESRCH', async t => {
   const file = filesystem.open(at('proc/10/comm'), Want.read, user)
   machine.end(10)
   machine.begin({ pid: 10, start: 77n, comm: 'another' })
-  t.throws(() => file.read({ id: 1n, offset: 0, size: 9 }), { code: 'ESRCH' })
+  t.throws(() => file.read({ id: 1n, offset: 0n, size: 9 }), { code: 'ESRCH' })
 })
 
 t.test('a directory that others may not search or read', async t => {
@@ -238,4 +247,111 @@ t.test('an error of the provider is passed on', async t => {
     throw new Errno('EFBIG')
   }
   t.throws(() => cat('proc/10/comm'), { code: 'EFBIG' })
+})
+
+/** The rights of all to all processes, from now on. */
+const allow = (
+  machine: ReturnType<typeof rig>['machine'],
+  may: (right: Right) => boolean,
+): void => {
+  const process = machine.process.bind(machine)
+  machine.process = (...args) => ({
+    ...process(...args),
+    may: (_caller, right) => may(right),
+  })
+}
+
+t.test('memory is read by its address, for who may attach', async t => {
+  const { machine, filesystem, at } = rig()
+  for (const path of ['proc/10/mem', 'proc/10/task/11/mem']) {
+    const file = filesystem.open(at(path), Want.read, user)
+    const read = (offset: bigint, size = 4) =>
+      Buffer.from(file.read({ id: 1n, offset, size }) ?? []).toString()
+    t.equal(read(4096n), 'memo')
+    t.equal(read(4100n), 'ry')
+    t.equal(read(4096n), 'memo')
+    t.throws(() => read(0n), { code: 'EIO' })
+  }
+  t.throws(() => filesystem.open(at('proc/10/mem'), Want.read, stranger), {
+    code: 'EACCES',
+  })
+  allow(machine, right => right !== 'attach')
+  for (const path of ['proc/10/mem', 'proc/10/task/11/mem'])
+    t.throws(() => filesystem.open(at(path), Want.read, superuser), {
+      code: 'EACCES',
+      message: 'process 10 (first): Permission denied',
+    })
+})
+
+t.test('memory is no longer read once the right is lost', async t => {
+  const { machine, filesystem, at } = rig()
+  const file = filesystem.open(at('proc/10/mem'), Want.read, user)
+  const read = () => file.read({ id: 1n, offset: 4096n, size: 4 })
+  t.equal(read()?.length, 4)
+  let asked = 0
+  allow(machine, () => ++asked < 2)
+  t.throws(read, { code: 'EACCES' }, 'also when it is lost meanwhile')
+  t.equal(asked, 2)
+})
+
+t.test(
+  'memory that has gone is at its end, and none is not opened',
+  async t => {
+    const { machine, filesystem, at } = rig()
+    const file = filesystem.open(at('proc/10/mem'), Want.read, user)
+    t.throws(() => filesystem.open(at('proc/12/mem'), Want.read, superuser), {
+      code: 'ESRCH',
+    })
+    machine.end(10)
+    machine.begin({ pid: 10, start: 77n, comm: 'another' })
+    const ask = { id: 1n, offset: 4096n, size: 4 }
+    t.same(file.read(ask), new Uint8Array())
+  },
+)
+
+t.test('open files: their names, links and lines', async t => {
+  const { filesystem, at, cat, files } = rig()
+  for (const path of ['proc/10', 'proc/10/task/11']) {
+    const names = (name: string) =>
+      filesystem
+        .opendir(at(`${path}/${name}`), at(path), user)
+        .from(2)
+        .map(({ name }) => name)
+    t.same(names('fd'), ['0', '3'])
+    t.same(names('fdinfo'), ['0', '3'])
+    t.equal(filesystem.readlink(at(`${path}/fd/3`), user), 'pipe:[7]')
+    t.equal(filesystem.readlink(at(`${path}/fd/0`), user), '/dev/null')
+    t.equal(cat(`${path}/fdinfo/3`), 'pos:\t3\n')
+  }
+  const [link, info] = [at('proc/10/fd/3'), at('proc/10/fdinfo/3')]
+  const file = filesystem.open(info, Want.read, user)
+  files.delete(3)
+  t.throws(() => filesystem.readlink(link, user), { code: 'ENOENT' })
+  t.throws(() => filesystem.getattr(link), { code: 'ENOENT' })
+  t.throws(() => filesystem.getattr(info), { code: 'ENOENT' })
+  t.throws(() => file.read({ id: 1n, offset: 0n, size: 9 }), { code: 'ENOENT' })
+  t.throws(() => at('proc/10/fd/3'), { code: 'ENOENT' })
+})
+
+t.test('open files are no stranger’s, not even their names', async t => {
+  const { machine, filesystem, at } = rig()
+  const [fd, info, link] = ['fd', 'fdinfo', 'fd/0'].map(name =>
+    at(`proc/10/${name}`),
+  ) as [Node, Node, Node]
+  for (const [node, caller] of [
+    [fd, stranger],
+    [info, stranger],
+  ] as const) {
+    t.throws(() => filesystem.lookup(node, '0', caller), { code: 'EACCES' })
+    t.throws(() => filesystem.lookup(node, '9', caller), { code: 'EACCES' })
+    t.throws(() => filesystem.opendir(node, root, caller), { code: 'EACCES' })
+  }
+  t.throws(() => filesystem.readlink(link, stranger), { code: 'EACCES' })
+  const [before, meanwhile] = [fd, fd].map(node =>
+    filesystem.opendir(node, root, user),
+  )
+  t.equal(before?.from(0).length, 4)
+  allow(machine, () => false)
+  t.throws(() => filesystem.opendir(fd, root, user), { code: 'EACCES' })
+  t.throws(() => meanwhile?.from(0), { code: 'EACCES' }, 'lost after the open')
 })

@@ -105,3 +105,23 @@ t.test('an error that is not of a name passes unchanged', async t => {
   }
   t.throws(() => lookup(living, walk(living, 'proc'), '10'), TypeError)
 })
+
+t.test('an open file is named by its number, and 0 is one', async t => {
+  const file = { target: '/x', access: 1 }
+  const files = new Map([0, 5, 0xffff_fffc].map(fd => [fd, file]))
+  const of = system({ processes: [{ pid: 10, files }, { pid: 20 }] })
+  for (const fd of [0, 5, 0xffff_fffc]) {
+    const node = walk(of, `proc/10/fd/${fd}`)
+    t.match(node, { fd, pid: 10, tid: 0, fleeting: true })
+    t.match(walk(of, `proc/10/task/10/fdinfo/${fd}`), { fd, pid: 10, tid: 10 })
+  }
+  // prettier-ignore
+  const none = [
+    '1', '05', '+5', '-5', '5x', ' 5', '5 ', '', '4294967296', '-2147483648',
+  ]
+  for (const name of none)
+    t.throws(() => lookup(of, walk(of, 'proc/10/fd'), name), { code: 'ENOENT' })
+  t.throws(() => walk(of, 'proc/20/fd'), { code: 'ENOENT' }, 'not known')
+  of.end(10)
+  t.throws(() => walk(of, 'proc/10/fd/5'), { code: 'ENOENT' })
+})

@@ -86,3 +86,25 @@ t.test('a name that is only there for some processes', async t => {
   t.throws(() => walk(of, 'proc/7/smaps'), { code: 'ENOENT' })
   t.throws(() => walk(of, 'proc/7/task/7/crash'), { code: 'ENOENT' })
 })
+
+t.test('open files by their numbers, none where they are not told', async t => {
+  const file = { target: '/x', access: 1 }
+  const files = new Map([0, 3, 12].map(fd => [fd, file]))
+  const of = system({ processes: [{ pid: 10, files }] })
+  const node = walk(of, 'proc/10/task/10/fd')
+  const entries = list(of, node, root)
+  t.same(
+    entries.map(({ name, format }) => [name, format]),
+    [
+      ['.', 0o040000],
+      ['..', 0o040000],
+      ['0', 0o120000],
+      ['3', 0o120000],
+      ['12', 0o120000],
+    ],
+  )
+  t.match(entries.at(-1), { of: { fd: 12, tid: 10, pid: 10 }, node: undefined })
+  t.same(names('proc/10/fdinfo', of), ['.', '..', '0', '3', '12'])
+  const untold = system({ processes: [{ pid: 10 }] })
+  t.equal(list(untold, node, root).length, 2)
+})

@@ -7,12 +7,13 @@ import {
   type Request,
   type Settle,
 } from '../../fs/openfile.ts'
+import type { Text } from '../../fs/node.ts'
 import type { Job } from '../../fs/render.ts'
 import { system } from '../fixtures/provider.ts'
 
 const machine = system({ processes: [{ pid: 1 }] })
-const job: Job = {
-  node: walk(machine, 'proc/1/maps') as Job['node'],
+const job: Job<Text> = {
+  node: walk(machine, 'proc/1/maps') as Job<Text>['node'],
   caller: { uid: 0, gid: 0, tid: 1 },
 }
 
@@ -28,7 +29,9 @@ const letters = (...lengths: number[]) => {
   }
   const file = new OpenFile(job, renderer)
   return (offset: number, size: number): string =>
-    Buffer.from(file.read({ id: 1n, offset, size }) as Uint8Array).toString()
+    Buffer.from(
+      file.read({ id: 1n, offset: BigInt(offset), size }) as Uint8Array,
+    ).toString()
 }
 
 t.test('reads that go on where the last one ended are one text', async t => {
@@ -81,14 +84,14 @@ t.test('a text that is made later is served from then on', async t => {
     },
     cancel: () => false,
   })
-  t.equal(file.read({ id: 1n, offset: 0, size: 4 }), undefined)
+  t.equal(file.read({ id: 1n, offset: 0n, size: 4 }), undefined)
   settles[0]?.(Buffer.from('abcdef'), 0)
-  t.same(file.read({ id: 2n, offset: 4, size: 9 }), Buffer.from('ef'))
+  t.same(file.read({ id: 2n, offset: 4n, size: 9 }), Buffer.from('ef'))
   t.equal(asked.length, 1)
-  t.equal(file.read({ id: 3n, offset: 0, size: 4 }), undefined)
+  t.equal(file.read({ id: 3n, offset: 0n, size: 4 }), undefined)
   settles[1]?.(undefined, 0)
   t.same(
-    file.read({ id: 4n, offset: 6, size: 9 }),
+    file.read({ id: 4n, offset: 6n, size: 9 }),
     Buffer.from(''),
     'one that failed leaves the last as it was',
   )
@@ -135,7 +138,8 @@ t.test('a line that is held back comes with the next read', async t => {
   const file = new OpenFile(job, { render: () => lined, cancel: () => false })
   const sizes: number[] = []
   for (let offset = 0; offset < lined.length; offset += sizes.at(-1) ?? 0) {
-    const part = file.read({ id: 1n, offset, size: page }) as Uint8Array
+    const ask = { id: 1n, offset: BigInt(offset), size: page }
+    const part = file.read(ask) as Uint8Array
     t.equal(part.at(-1), 10)
     sizes.push(part.length)
   }

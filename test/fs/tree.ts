@@ -31,12 +31,18 @@ t.test('every row, with its mode, its right and where it runs', async t => {
     '444 none inline /proc/uptime',
     '444 none inline /proc/version',
     '555 none directory /proc/<process>',
+    '400 read pool /proc/<process>/auxv',
     '444 limited pool /proc/<process>/cmdline',
     '644 none inline /proc/<process>/comm',
     '777 read link /proc/<process>/cwd',
     '400 read pool /proc/<process>/environ',
     '777 read link /proc/<process>/exe',
+    '500 read directory /proc/<process>/fd',
+    '777 read link /proc/<process>/fd/<fd>',
+    '555 read directory /proc/<process>/fdinfo',
+    '444 read pool /proc/<process>/fdinfo/<fd>',
     '444 read pool /proc/<process>/maps',
+    '600 attach window /proc/<process>/mem',
     '444 none pool /proc/<process>/mounts',
     '777 read link /proc/<process>/root',
     '444 none inline /proc/<process>/stat',
@@ -46,12 +52,18 @@ t.test('every row, with its mode, its right and where it runs', async t => {
     '444 read pool /proc/<process>/smaps',
     '555 none directory /proc/<process>/task',
     '555 none directory /proc/<process>/task/<thread>',
+    '400 read pool /proc/<process>/task/<thread>/auxv',
     '444 limited pool /proc/<process>/task/<thread>/cmdline',
     '644 none inline /proc/<process>/task/<thread>/comm',
     '777 read link /proc/<process>/task/<thread>/cwd',
     '400 read pool /proc/<process>/task/<thread>/environ',
     '777 read link /proc/<process>/task/<thread>/exe',
+    '500 read directory /proc/<process>/task/<thread>/fd',
+    '777 read link /proc/<process>/task/<thread>/fd/<fd>',
+    '555 read directory /proc/<process>/task/<thread>/fdinfo',
+    '444 read pool /proc/<process>/task/<thread>/fdinfo/<fd>',
     '444 read pool /proc/<process>/task/<thread>/maps',
+    '600 attach window /proc/<process>/task/<thread>/mem',
     '444 none pool /proc/<process>/task/<thread>/mounts',
     '777 read link /proc/<process>/task/<thread>/root',
     '444 none inline /proc/<process>/task/<thread>/stat',
@@ -82,7 +94,7 @@ t.test('links of a process lead where it says', async t => {
 t.test('links of a process lead nowhere where that is not known', async t => {
   const system = machine({ processes: [{ pid: 1 }] })
   const links = rows.filter(row => row.kind === 'link' && row.right === 'read')
-  t.equal(links.length, 6)
+  t.equal(links.length, 8)
   for (const task of [undefined, system.process(1)])
     for (const row of links)
       t.equal(
@@ -104,13 +116,16 @@ t.test('self leads where a source says that is of no reader', async t => {
   }
 })
 
-t.test('all texts are lines but those of NUL-ended strings', async t => {
-  const torn = rows.filter(row => row.kind === 'text' && !row.lines)
-  t.same(
-    new Set(torn.map(row => row.kind === 'text' && row.document)),
-    new Set(['cmdline', 'environ']),
-  )
-})
+t.test(
+  'all texts are lines but those of NUL-ended strings and of words',
+  async t => {
+    const torn = rows.filter(row => row.kind === 'text' && !row.lines)
+    t.same(
+      new Set(torn.map(row => row.kind === 'text' && row.document)),
+      new Set(['auxv', 'cmdline', 'environ']),
+    )
+  },
+)
 
 t.test('every row has a number of its own', async t => {
   t.equal(new Set(rows).size, rows.length)

@@ -3,7 +3,7 @@
  * without I/O, which any machine can test to the end.
  */
 const demanded = [
-  /^fs\/(?:attr|lookup|node|opendir|openfile|tree)\.ts$/,
+  /^fs\/(?:attr|lookup|mem|node|opendir|openfile|openwindow|tree)\.ts$/,
   /^fs\/document\//,
   /^fs\/fuse\/(?:codec\/|(?:abi|codec[^/]*|encode)\.ts$)/,
   /^fs\/winfsp\/(?:codec\/|status\.ts$)/,

@@ -1,6 +1,7 @@
 /** Programs that only know of /proc, with our tree bound over it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync, unlinkSync } from 'node:fs'
 import t from 'tap'
 import { run } from '../rig/mounted.ts'
 import { missing, noFile, noLinux, noProgram, noRoot } from '../rig/need.ts'
@@ -67,6 +68,11 @@ const commands = (pid: number): readonly (readonly string[])[] => {
     ['readlink', `${at}/exe`],
     ['cmp', '-b', `${at}/maps`, `${at}/comm`],
     ['dd', 'bs=7', 'skip=3', 'status=none', `if=${at}/maps`],
+    ['cat', `${at}/auxv`, `${at}/fdinfo/0`, `${at}/task/${pid}/fdinfo/2`],
+    ['ls', '-l', '--time-style=+', `${at}/fdinfo`, `${at}/task/${pid}/fdinfo`],
+    ['find', `${at}/fd`, `${at}/task/${pid}/fd`, '-printf', '%p %l %M %U %G\n'],
+    ['readlink', `${at}/fd/1`],
+    ['grep', '-r', 'flags', `${at}/fdinfo`],
   ]
 }
 
@@ -115,6 +121,48 @@ t.test(
       t.match(kernel.stdout, /\bsleep\b/)
       t.same(within(server, [program, ...all]), kernel, args.join())
     }
+  },
+)
+
+/**
+ * A row of lsof, in columns as wide as they must be. A link of ours leads to no
+ * pipe and to no file that was deleted: of those, who has them open, and as
+ * what.
+ */
+const rowOf = (line: string): string => {
+  const words = line.split(/ +/)
+  const isPath = /^(?:DIR|REG|CHR)$/.test(words[4] ?? '')
+  return (isPath && !line.includes('/gone') ? words : words.slice(0, 4)).join(
+    ' ',
+  )
+}
+
+t.test(
+  'lsof answers as on the kernel’s',
+  missing(needs.skip, noProgram('lsof')),
+  async t => {
+    const server = await serve(t, { host: 'fuse' })
+    const folder = t.testdir({ read: 'r', written: 'w', both: 'b' })
+    const open = (name: string, flags: string): number => {
+      const fd = openSync(`${folder}/${name}`, flags)
+      t.teardown(() => closeSync(fd))
+      return fd
+    }
+    const fds = [open('read', 'r'), open('written', 'a'), open('both', 'r+')]
+    const gone = open('gone', 'w')
+    unlinkSync(`${folder}/gone`)
+    const target = spawn('sleep', ['60'], {
+      stdio: ['ignore', fds[1] as number, 'ignore', ...fds, gone],
+    })
+    t.teardown(() => target.kill())
+    await atRest(target.pid as number)
+    const args = ['lsof', '-w', '-p', `${target.pid}`] as const
+    const [ours, kernel] = [within(server, args), run(...args)].map(
+      ({ stdout }) => stdout.split('\n').map(rowOf),
+    )
+    t.ok(kernel?.some(row => / 5u .*\/both$/.test(row)))
+    t.ok(kernel?.some(row => row.endsWith(' 6w')))
+    t.same(ours, kernel)
   },
 )
 

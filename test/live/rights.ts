@@ -48,7 +48,7 @@ const looked = async (
 }
 
 /** What only those see who may read the process, and what all see. */
-const guarded = ['maps', 'environ', 'exe', 'cwd', 'root']
+const guarded = ['maps', 'environ', 'exe', 'cwd', 'root', 'auxv', 'mem']
 const shown = ['cmdline', 'comm', 'stat', 'statm']
 
 /**
@@ -78,8 +78,10 @@ t.test(
   async t => {
     const { proc } = await serve(t, { host: 'fuse' })
     const pid = await started(spawn('sleep', ['60']), t)
+    const files = ['fd', 'fdinfo', 'fd/0', 'fdinfo/0']
     const names = [
       ...guarded,
+      ...files,
       ...shown,
       'task',
       `task/${pid}/maps`,
@@ -87,7 +89,7 @@ t.test(
     ]
     const ours = await looked(proc, pid, names)
     t.same(ours, await looked('/proc', pid, names))
-    for (const name of [...guarded, `task/${pid}/maps`])
+    for (const name of [...guarded, ...files, `task/${pid}/maps`])
       t.equal(ours[name], 'EACCES', name)
     t.equal(ours['cmdline'], 'sleep\x0060\0')
     t.same(addressesOf(ours['stat']), hidden)
@@ -98,7 +100,8 @@ t.test('of a process of its own, all', needs, async t => {
   const { proc } = await serve(t, { host: 'fuse' })
   const child = spawn('sleep', ['60'], { ...nobody, cwd: '/', env: { A: 'b' } })
   const pid = await started(child, t)
-  const names = [...guarded, ...shown, `task/${pid}/maps`]
+  const files = ['fd', 'fdinfo', 'fd/0', 'fdinfo/0']
+  const names = [...guarded, ...files, ...shown, `task/${pid}/maps`]
   const ours = await looked(proc, pid, names)
   t.same(ours, await looked('/proc', pid, names))
   t.match(ours, { maps: /\[stack\]\n/, environ: 'A=b\0', cwd: '/', root: '/' })

@@ -5,7 +5,7 @@ import { list } from '../../fs/opendir.ts'
 import { root } from '../../fs/lookup.ts'
 import { render } from '../../fs/render.ts'
 import { Want } from '../../fs/attr.ts'
-import type { System } from '../../provider/contract.ts'
+import type { Process, System } from '../../provider/contract.ts'
 import { told } from './told.ts'
 
 const caller = { uid: 0, gid: 0, tid: 0 }
@@ -13,6 +13,19 @@ const size = Number.MAX_SAFE_INTEGER
 
 /** Of the threads of a process, as many are looked at. */
 const threadBound = 2
+
+/** Of the regions of a process, the memory of as many is read. */
+const regionBound = 8
+
+/** Where there may be memory: the first regions, and where none is. */
+const placesIn = (process: Process): bigint[] => {
+  const places: bigint[] = [0n, 2n ** 64n - 1n]
+  for (const { start, end } of process.regions()) {
+    places.push(BigInt(start), BigInt(end) - 1n)
+    if (places.length > 2 * regionBound) break
+  }
+  return places
+}
 
 /**
  * Reads every file and link of a tree, of each process the first threads' and
@@ -40,11 +53,21 @@ export const readEvery = (
       const read = () =>
         filesystem
           .open(node, Want.read, caller)
-          .read({ id: 0n, offset: 0, size })
+          .read({ id: 0n, offset: 0n, size })
       const bytes = told(read)
       if (bytes === undefined) return
       count++
       look(node.row.document, Buffer.from(bytes).toString())
+      return
+    }
+    if (kind === 'window') {
+      const file = told(() => filesystem.open(node, Want.read, caller))
+      const process = system.process(node.pid, node.start)
+      for (const offset of told(() => placesIn(process)) ?? []) {
+        const read = () => file?.read({ id: 0n, offset, size: 5000 })
+        if (told(read) !== undefined) count++
+      }
+      process.close()
       return
     }
     const entries = told(() => list(system, node, parent)) ?? []

@@ -22,13 +22,16 @@ const names = [
   ...'proc 10 20 99 self mounts maps environ comm task 11 cwd root exe'.split(
     ' ',
   ),
-  ...'cmdline stat .. . -1 4294967296'.split(' '),
+  ...'cmdline stat .. . -1 4294967296 mem fd fdinfo 0 7'.split(' '),
 ]
 
 /** Where a session begins: more is found by who asks. */
 const paths = [
   ['proc', '10', 'environ'],
   ['proc', '10', 'cwd'],
+  ['proc', '10', 'mem'],
+  ['proc', '10', 'fdinfo', '7'],
+  ['proc', '10', 'fd', '0'],
   ['proc', '10', 'task', '11', 'maps'],
   ['proc', '20', 'comm'],
   ['proc', 'self'],
@@ -36,6 +39,15 @@ const paths = [
 
 /** Bytes that are likely to hit a bound. */
 const edges = [0, 1, 2, 7, 8, 0x7f, 0x80, 0xfe, 0xff]
+
+/** Where reads begin, and where nothing that is read can be. */
+const offsets = (random: Random): bigint[] => [
+  BigInt(random(5000)),
+  BigInt(random(5000)),
+  2n ** 53n + 1n,
+  2n ** 63n,
+  2n ** 64n - BigInt(1 + random(100)),
+]
 
 /** What is asked for, and of about thirty requests how often. */
 const asked = (
@@ -103,6 +115,11 @@ export class FuseFuzzer implements Row {
           environ: () => 'e'.repeat(random(random(50) ? 9000 : 1 << 21)),
           cwd: () => 'c'.repeat(random(6000)),
           root: '/',
+          memory: [{ at: 0, bytes: new Uint8Array(5000) }],
+          files: new Map([
+            [0, { target: '/', access: 1 }],
+            [7, { target: 'x', access: 2, info: 'pos:\t0\n' }],
+          ]),
           exe: () => `/${String.fromCharCode(random(0x1_0000))}`,
         },
         {
@@ -226,7 +243,7 @@ export class FuseFuzzer implements Row {
     const node = this.#pick([1n, ...this.#nodes.keys()])
     const fh = this.#handleFor(op)
     const size = BigInt(this.#pick([0, 24, 200, 4096, random(9000), 1 << 21]))
-    const offset = BigInt(random(3) ? 0 : random(5000))
+    const offset = random(3) ? 0n : this.#pick(offsets(random))
     const bytes = this.#made(op, node, fh, offset, size)
     if (op === Op.LOOKUP) {
       const end = random(20) ? '\0' : ''

@@ -103,8 +103,20 @@ const rig = (
       await soon()
     }
   }
+  /** Asks for a piece of its memory. */
+  const askPiece = (pid: number, offset: bigint, size: number): number => {
+    const id = ++last
+    const made = pool.render(
+      { ...job(pid, 'mem'), piece: { offset, size } },
+      { id: BigInt(id), offset: 0, size, lines: false },
+      bytes => (texts[id] = bytes && Buffer.from(bytes).toString('hex')),
+    )
+    t.equal(made, undefined)
+    return id
+  }
   return {
     pool,
+    askPiece,
     watchdog,
     table,
     counts,
@@ -139,6 +151,35 @@ t.test('readers that come before a walk begins share it', async t => {
     others.map(id => texts[id]?.match(/walk\/\d+/)?.[0]),
     ['walk/2', 'walk/2', 'walk/2'],
     'who came while one was under way waits for the next',
+  )
+})
+
+t.test('pieces of a window are each their own, by all 64 bits', async t => {
+  const { ask, askPiece, settled, texts, counts } = rig(t, {
+    walkers: 1,
+    deadline: 5e3,
+  })
+  await settled(ask(1))
+  // the first holds up the others, which then wait together
+  const ids = [
+    askPiece(50_000, 0n, 1),
+    askPiece(50_000, 1n, 2),
+    askPiece(50_000, 2n, 2),
+    askPiece(50_000, 2n, 1),
+    askPiece(50_000, 2n ** 53n + 1n, 1),
+    askPiece(50_000, 2n ** 64n - 1n, 4),
+    askPiece(50_000, 1n, 2),
+  ]
+  const text = ask(50_000)
+  await settled()
+  t.same(
+    ids.map(id => texts[id]),
+    ['00', '0102', '0203', '02', '01', 'ff', '0102'],
+  )
+  t.match(texts[text], /walk/)
+  t.same(
+    ids.map(id => counts[id]),
+    ids.map(() => 1),
   )
 })
 

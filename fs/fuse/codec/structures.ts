@@ -131,7 +131,7 @@ export const OpenOut = layout(0x10, {
 /** READ, READDIR and READDIRPLUS. */
 export const ReadIn = layout(0x28, {
   fh: [0x00, n64],
-  offset: [0x08, n64], // bytes; of a listing: the last entry's `off`
+  offset: [0x08, u64], // bytes; of a listing: the last entry's `off`
   size: [0x10, u32], // bytes
   read_flags: [0x14, u32],
   lock_owner: [0x18, u64],

@@ -63,7 +63,7 @@ export const bodies = {
   Read: request({
     ...contexts,
     Address: [0x20, u64], // where in our memory the bytes go
-    Offset: [0x28, n64], // bytes
+    Offset: [0x28, u64], // bytes
     Length: [0x30, u32], // bytes
     Key: [0x34, u32], // process id of who asks; paging: any
   }),

@@ -10,10 +10,12 @@ import { processOf } from '../../rig/document.ts'
 
 t.test('every document is known by the name of its file', t => {
   t.same(Object.keys(taskDocuments), [
+    'auxv',
     'cmdline',
     'comm',
     'crash',
     'environ',
+    'fdinfo',
     'maps',
     'mounts',
     'smaps',
@@ -34,6 +36,8 @@ t.test('no fact is asked for before the first line is', t => {
     comm: asked,
     cmdline: asked,
     environ: asked,
+    auxv: asked,
+    files: asked,
     stat: asked,
     statm: asked,
     status: asked,
@@ -51,7 +55,9 @@ t.test('no fact is asked for before the first line is', t => {
 const crash = { tid: 1, code: 1, name: '', address: 0n, notes: [] }
 
 t.test('what a fact throws, a document throws', t => {
-  const living = system({ processes: [{ ...daemon, pid: 1, crash }] })
+  const files = new Map()
+  const facts = { ...daemon, pid: 1, crash, auxv: '', files }
+  const living = system({ processes: [facts] })
   const process = living.process(1)
   const texts = Object.values(taskDocuments).map(document =>
     document(process, { dialect: 'linux', paths: 'mixed' }, { trusted: true }),

@@ -4,7 +4,7 @@ import { Fopen } from '../../../fs/fuse/codec/flags.ts'
 import { Opcode } from '../../../fs/fuse/codec/opcodes.ts'
 import { largestRead, Session } from '../../../fs/fuse/session.ts'
 import type { Renderer } from '../../../fs/openfile.ts'
-import { render } from '../../../fs/render.ts'
+import { render, type Job } from '../../../fs/render.ts'
 import { codeOfNumber } from '../../../provider/errno.ts'
 import { system, type Fixture } from '../../fixtures/provider.ts'
 
@@ -32,10 +32,12 @@ const rig = (options: { cache?: number } = {}) => {
   })
   const lines: string[] = []
   const later: bigint[] = []
+  const jobs: Job[] = []
   const renderer: Renderer = {
     render(job, { id }) {
       if (job.node.row.where === 'inline') return render(machine, view, job)
       later.push(id)
+      jobs.push(job)
       return undefined
     },
     cancel: id => later.includes(id),
@@ -84,7 +86,19 @@ const rig = (options: { cache?: number } = {}) => {
     ask(Opcode.OPEN, words(flags, 0), { node, uid })
   const read = (node: number, fh: number, offset = 0, size = 4096) =>
     ask(Opcode.READ, words(fh, 0, offset, 0, size, 0, 0, 0, 0, 0), { node })
-  return { machine, session, ask, words, name, find, open, read, lines, later }
+  return {
+    machine,
+    session,
+    ask,
+    words,
+    name,
+    find,
+    open,
+    read,
+    lines,
+    later,
+    jobs,
+  }
 }
 
 t.test('INIT settles the version and the largest read', async t => {
@@ -358,4 +372,49 @@ t.test('what is shorter than a header is nobody’s request', async t => {
   const { session } = rig()
   session.input.fill(0xff)
   t.equal(session.handle(39), 0)
+})
+
+t.test('a window is read at any offset of 64 bits, all of them', async t => {
+  const { ask, find, open, jobs } = rig()
+  const node = find('proc/10/mem')
+  const opened = open(node)
+  t.equal(opened?.code, 0)
+  t.equal(opened?.body.readUInt32LE(8), Fopen.DIRECT_IO | Fopen.NOFLUSH)
+  const fh = opened?.body.readBigUInt64LE(0) ?? 0n
+  const offsets = [
+    0n,
+    0x7fff_ffff_f123n,
+    2n ** 53n + 1n,
+    2n ** 63n - 1n,
+    2n ** 63n,
+    2n ** 64n - 1n,
+  ]
+  for (const offset of offsets) {
+    const body = new BigUint64Array([fh, offset, 100n, 0n, 0n])
+    t.equal(ask(Opcode.READ, new Uint8Array(body.buffer), { node }), undefined)
+  }
+  t.same(
+    jobs.map(({ piece }) => piece),
+    offsets.map(offset => ({ offset, size: 100 })),
+  )
+  t.equal(open(node, 0, 1000)?.code, 'EACCES', 'its mode is the owner’s')
+})
+
+t.test('open files are nodes of their own, by their numbers', async t => {
+  const { machine, ask, find, words } = rig()
+  machine.begin({
+    pid: 30,
+    files: new Map([
+      [0, { target: '/a', access: 1 }],
+      [1, { target: '/b', access: 3 }],
+    ]),
+  })
+  const [zero, one] = [find('proc/30/fd/0'), find('proc/30/fd/1')]
+  t.not(zero, one)
+  const link = (node: number) => ask(Opcode.READLINK, undefined, { node })
+  t.equal(link(zero)?.body.toString(), '/a')
+  t.equal(link(one)?.body.toString(), '/b')
+  const mode = (node: number) =>
+    ask(Opcode.GETATTR, words(0, 0, 0, 0), { node })?.body.readUInt32LE(16 + 60)
+  t.same([mode(zero), mode(one)], [0o120500, 0o120700])
 })

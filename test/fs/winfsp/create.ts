@@ -80,19 +80,33 @@ t.test('who has no right sees names, and no text', async t => {
   for (const pid of [10, 20]) {
     const nobody = drive.program({ token: tokens.none, pid })
     for (const from of ['10', 'self', '10\\task\\11'])
-      for (const name of ['environ', 'maps', 'cmdline', 'exe', 'cwd', 'root'])
+      for (const name of [
+        'environ',
+        'maps',
+        'mem',
+        'cmdline',
+        'exe',
+        'cwd',
+        'root',
+      ])
         t.equal(
           await statusOf(nobody.open(`\\proc\\${from}\\${name}`)),
           status.noMoreRights,
           `${from}\\${name}`,
         )
     t.equal(String(await nobody.readFile('\\proc\\10\\comm')), 'ten\n')
-    t.equal((await nobody.list('\\proc\\10')).length, 14)
+    t.equal((await nobody.list('\\proc\\10')).length, 17)
     t.equal((await nobody.stat(environ)).size, 0)
     t.equal(
       await statusOf(nobody.readlink('\\proc\\10\\exe')),
       status.noMoreRights,
     )
+    for (const folder of ['fd', 'task\\11\\fdinfo'])
+      t.equal(
+        await statusOf(nobody.list(`\\proc\\10\\${folder}`)),
+        status.noMoreRights,
+        folder,
+      )
     const most = await nobody.open(environ, { access: Access.maximum })
     t.equal(most.access, 0x120088, 'no data')
     t.equal(await statusOf(most.read(0, 1)), status.noMoreRights)

@@ -4,6 +4,9 @@ import type { OpenFile, Settle } from '../../../fs/openfile.ts'
 import { root } from '../../../fs/lookup.ts'
 import type { Handle } from '../../../fs/winfsp/handle.ts'
 import { Handles } from '../../../fs/winfsp/handles.ts'
+import { OpenWindow } from '../../../fs/openwindow.ts'
+import type { Window } from '../../../fs/node.ts'
+import type { Job } from '../../../fs/render.ts'
 import { Text } from '../../../fs/winfsp/text.ts'
 
 const rig = () => {
@@ -79,4 +82,24 @@ t.test('a token is let go of once, when nobody makes a text by it', async t => {
   t.same(dropped, [7], 'closed, and somebody makes one')
   settles.shift()?.(new Uint8Array(1), 0)
   t.same(dropped, [7, 8])
+})
+
+t.test('nor is it while somebody reads memory by it', async t => {
+  const { handles, dropped } = rig()
+  const settles: Settle[] = []
+  const window = new OpenWindow({} as Job<Window>, {
+    render: (_job, _request, settle) => void settles.push(settle),
+    cancel: () => false,
+  })
+  const handle = handleBy(9, { window })
+  const number = handles.add(handle)
+  const ask = { id: 1n, offset: 0n, size: 1 }
+  for (let count = 0; count < 2; count++)
+    window.read(ask, () => handles.release(handle))
+  settles.shift()?.(new Uint8Array(1), 0)
+  t.same(dropped, [], 'open')
+  handles.close(number)
+  t.same(dropped, [], 'closed, and somebody reads')
+  settles.shift()?.(undefined, 0)
+  t.same(dropped, [9])
 })

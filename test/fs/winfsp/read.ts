@@ -2,6 +2,7 @@ import { setImmediate as soon } from 'node:timers/promises'
 import t from 'tap'
 import type { OpenFile } from '../../rig/winfsp/openfile.ts'
 import { read } from '../../rig/winfsp/requests.ts'
+import { tokens } from '../../rig/winfsp/model.ts'
 import {
   environ,
   isClean,
@@ -154,5 +155,90 @@ t.test('rights are asked at every generation', async t => {
   t.equal(letterOf(await file.read(page, page)), 'a', 'what was made is')
   t.equal(await statusOf(file.read(0, page)), status.noMoreRights)
   await file.close()
+  isClean(t, it)
+})
+
+const mem = '\\proc\\10\\mem'
+
+t.test('memory is read at any offset, and has no size', async t => {
+  for (const size of ['exact', 'zero'] as const) {
+    const it = await rig({ size })
+    const file = await it.program.open(mem)
+    t.same([file.opened.size, (await file.info()).size], [0, 0])
+    const read = async (offset: number, length = 4) =>
+      Buffer.from(await file.read(offset, length)).toString()
+    t.equal(await read(0x1000), 'memo')
+    t.equal(await read(0x1004), 'ry', 'a short read')
+    t.equal(await read(0x1000), 'memo')
+    t.equal(await read(0x1000, 0), '')
+    for (const hole of [0, 0x1006, 2 ** 47, 2 ** 63, 2 ** 64 - 4096])
+      t.equal(await statusOf(file.read(hole, 8)), status.ioError)
+    it.model.machine.end(10)
+    t.equal((await file.read(0x1000, 4)).length, 0, 'it has gone')
+    await file.close()
+    isClean(t, it)
+  }
+})
+
+t.test('memory that comes later', async t => {
+  const it = await rig({ isLate: true })
+  const { model, program } = it
+  const file = await program.open(mem)
+  t.equal(model.given, 0, 'it is open at once')
+  for (const [offset, told] of [
+    [0x1000, 'memo'],
+    [0x1002, 'mory'],
+  ] as const) {
+    const read = file.read(offset, 4)
+    await soon()
+    t.equal(model.waiting.length, 1)
+    model.finish()
+    t.equal(Buffer.from(await read).toString(), told)
+  }
+  const hole = statusOf(file.read(0, 4))
+  await soon()
+  model.finish()
+  t.equal(await hole, status.ioError)
+  const last = statusOf(file.read(0x1000, 4))
+  await soon()
+  model.finish('ETIMEDOUT')
+  t.equal(await last, status.timeout)
+  t.equal(model.kept.size, 1)
+  await file.close()
+  isClean(t, it)
+})
+
+t.test('memory is asked for again by whose it is to be', async t => {
+  const it = await rig()
+  const file = await it.program.open(mem)
+  t.equal((await file.read(0x1000, 4)).length, 4)
+  it.model.denied = 'attach'
+  t.equal(await statusOf(file.read(0x1000, 4)), status.noMoreRights)
+  await file.close()
+  isClean(t, it)
+})
+
+t.test('open files: a folder that is its opener’s', async t => {
+  const it = await rig()
+  const { model, program } = it
+  t.same(
+    (await program.list('\\proc\\10\\fd')).map(({ name }) => name),
+    ['.', '..', '4', '8'],
+  )
+  const text = await program.readFile('\\proc\\10\\fdinfo\\8')
+  t.equal(String(text), 'pos:\t0\n')
+  t.match(await program.readlink('\\proc\\10\\fd\\8'), {
+    target: 'C:\\Windows\\x',
+  })
+  t.equal(
+    await statusOf(program.open('\\proc\\10\\fd\\5')),
+    status.nameNotFound,
+  )
+  const folder = await program.open('\\proc\\10\\fd')
+  t.same([...model.kept.values()], [tokens.all])
+  t.equal((await folder.list()).length, 4)
+  model.denied = 'read'
+  t.equal(await statusOf(folder.list()), status.noMoreRights)
+  await folder.close()
   isClean(t, it)
 })

@@ -1,7 +1,7 @@
 /** What one who has no right to a process is told of it, row by row. */
 import t from 'tap'
 import type { Right } from '../../../provider/contract.ts'
-import type { Directory, Row } from '../../../fs/node.ts'
+import type { Directory, Each, Row } from '../../../fs/node.ts'
 import { tree } from '../../../fs/tree.ts'
 import { programs } from '../../rig/mingw.ts'
 import { missing, noLinux, noMingw, noWine } from '../../rig/need.ts'
@@ -33,11 +33,14 @@ interface Place {
   readonly row: Row
 }
 
+/** What no live process of Windows has, nor its threads. */
+const files = ['auxv', 'fd', 'fd\\4', 'fdinfo', 'fdinfo\\4']
+
 /** All rows below a directory, `ids` in the places of those that come and go. */
 const placesOf = (
   directory: Directory,
   path: string,
-  ids: { readonly process: string; readonly thread: string },
+  ids: Readonly<Record<Each['of'], string>>,
 ): Place[] => {
   const { rows, each } = directory
   const below = Object.entries<Row>(rows)
@@ -61,6 +64,16 @@ const statusOf = (act: Promise<unknown>): Promise<number> =>
     },
   )
 
+/**
+ * Bytes from the start: of a window, which has none at address 0, that this is
+ * all that is wrong (STATUS_IO_DEVICE_ERROR).
+ */
+const readFrom = async (file: OpenFile, { row }: Place): Promise<void> => {
+  const status = await statusOf(file.read(0, 100))
+  const wanted = row.kind === 'window' ? 0xc0000185 : Status.success
+  if (status !== wanted) throw new Refusal(`read ${file.path}`, status)
+}
+
 /** What a row is there for; how that ends. */
 const useOf: {
   readonly [kind in Row['kind']]: (
@@ -69,6 +82,11 @@ const useOf: {
   ) => Promise<unknown>
 } = {
   text: (program, path) => program.readFile(path),
+  window: async (program, path) => {
+    const file = await program.open(path)
+    const row = { kind: 'window' } as Row
+    await readFrom(file, { path, row }).finally(() => file.close())
+  },
   link: (program, path) => program.readlink(path),
   directory: (program, path) => program.list(path),
 }
@@ -116,7 +134,7 @@ t.test('rights to a process, on the drive', need, async t => {
   const placesIn = async (pid: number): Promise<Place[]> => {
     const tids = await own.list(`\\proc\\${pid}\\task`)
     const thread = tids.at(-1)?.name ?? ''
-    return placesOf(tree, '', { process: String(pid), thread })
+    return placesOf(tree, '', { process: String(pid), thread, fd: '4' })
   }
   const here = `\\proc\\${target.pid}`
   /** The paths to a place of that process. */
@@ -143,11 +161,27 @@ t.test('rights to a process, on the drive', need, async t => {
   await t.test('who has all rights reads every row there is', async t => {
     t.same(
       absent.map(({ path }) => path),
-      ['\\proc\\thread-self', `${here}\\crash`, `${here}\\smaps`],
+      [
+        '\\proc\\thread-self',
+        ...files.map(name => `${here}\\${name}`),
+        `${here}\\crash`,
+        `${here}\\smaps`,
+        ...files.map(
+          name => `${places.at(-1)?.path.replace(/\w+$/, '')}${name}`,
+        ),
+      ],
       'but what Windows has not',
     )
     const names = new Set(closed.map(({ path }) => path.split('\\').at(-1)))
-    for (const name of ['maps', 'environ', 'cmdline', 'exe', 'cwd', 'root'])
+    for (const name of [
+      'maps',
+      'mem',
+      'environ',
+      'cmdline',
+      'exe',
+      'cwd',
+      'root',
+    ])
       t.ok(names.has(name), name)
     t.ok(closed.every(({ path }) => path.startsWith(`${here}\\`)))
     const unprivileged = as(Token.noPrivileges)
@@ -177,7 +211,9 @@ t.test('rights to a process, on the drive', need, async t => {
   })
 
   await t.test('it opens no text that is not', async t => {
-    const texts = closed.filter(({ row }) => row.kind === 'text')
+    const texts = closed.filter(
+      ({ row }) => row.kind === 'text' || row.kind === 'window',
+    )
     for (const path of texts.flatMap(waysTo)) {
       for (const options of reads)
         t.equal(
@@ -241,7 +277,7 @@ t.test('rights to a process, on the drive', need, async t => {
         rights.includes(right) ? Status.success : Status.accessDenied
       for (const { place, file } of kept) {
         const isLink = place.row.kind === 'link'
-        const again = statusOf(isLink ? file.link() : file.read(0, 100))
+        const again = statusOf(isLink ? file.link() : readFrom(file, place))
         t.equal(await again, status(place), `${what}: kept ${place.path}`)
       }
       for (const place of rows) {
@@ -251,7 +287,7 @@ t.test('rights to a process, on the drive', need, async t => {
         t.equal(control, Status.success, `${what}: administrators`)
       }
     }
-    const all = ['none', 'limited', 'read', 'dup'] as const
+    const all = ['none', 'limited', 'read', 'attach', 'dup'] as const
     await isAllowed(all, 'the text of the open')
     await isAllowed(all, 'from the start again')
     for (const [told, rights] of [

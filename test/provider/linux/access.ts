@@ -5,10 +5,12 @@ import t from 'tap'
 import type { Right } from '../../../provider/contract.ts'
 import {
   isPublic,
+  isRestricted,
   mayRead,
   type Credentials,
 } from '../../../provider/linux/access.ts'
 import { open } from '../../../provider/linux/index.ts'
+import { openProcess } from '../../../provider/linux/process.ts'
 import { fixture, start } from '../../rig/fixture.ts'
 import {
   missing,
@@ -49,11 +51,12 @@ const cases: readonly (readonly [string, Credentials, boolean])[] = [
   ['with a capability', { ...own, capabilities: 1n << 12n }, false],
 ]
 
-t.test('none and limited are everyone’s, read and dup are not', async t => {
+t.test('none and limited are everyone’s, no other right is', async t => {
   const rights: Record<Right, boolean> = {
     none: true,
     limited: true,
     read: false,
+    attach: false,
     dup: false,
   }
   for (const [right, is] of Object.entries(rights))
@@ -183,5 +186,68 @@ t.test(
     t.equal(process.may(id, 'read'), true, 'the same process, of another user')
     child.stdin.end()
     await once(child, 'exit')
+  },
+)
+
+t.test('who may attach where Yama says that not all may', async t => {
+  const restricted = (scope: string | undefined) => {
+    const yama = scope === undefined ? {} : { ptrace_scope: scope }
+    const folder = t.testdir({
+      '7': {
+        ...recorded({ pid: 7, uids: [5, 5, 5], gids: [5, 5, 5] }),
+        maps: '',
+      },
+      sys: { kernel: { yama } },
+    })
+    const process = openProcess(folder, 7, false)
+    const found = {
+      restricted: isRestricted(`${folder}/7`),
+      root: process.may(root, 'attach'),
+    }
+    process.close()
+    return found
+  }
+  for (const [scope, is] of [
+    [undefined, false],
+    ['0\n', false],
+    ['1\n', true],
+    ['2\n', true],
+    ['3\n', true],
+  ] as const)
+    t.match(restricted(scope), { restricted: is, root: true }, `${scope}`)
+  t.throws(
+    () => {
+      const folder = t.testdir({
+        '7': {},
+        sys: { kernel: { yama: { ptrace_scope: {} } } },
+      })
+      return isRestricted(`${folder}/7`)
+    },
+    { code: 'EISDIR' },
+  )
+})
+
+t.test(
+  'a user attaches to a process of its own, but not past Yama',
+  missing(noLinux, noRoot),
+  async t => {
+    for (const [scope, may] of [
+      ['0\n', true],
+      ['1\n', false],
+    ] as const) {
+      const folder = t.testdir({
+        '7': {
+          ...recorded({ pid: 7, uids: [5, 5, 5], gids: [5, 5, 5] }),
+          maps: '',
+        },
+        sys: { kernel: { yama: { ptrace_scope: scope } } },
+      })
+      chownSync(`${folder}/7/maps`, 5, 5)
+      const process = openProcess(folder, 7, false)
+      const caller = { uid: 5, gid: 5, tid: 0 }
+      t.equal(process.may(caller, 'read'), true)
+      t.equal(process.may(caller, 'attach'), may)
+      process.close()
+    }
   },
 )

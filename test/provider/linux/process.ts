@@ -179,6 +179,8 @@ t.test(
     t.equal(zombie.comm(), 'program')
     t.equal(zombie.cmdline(), '')
     t.strictSame(zombie.regions(), [])
+    t.equal(zombie.isBare(), true)
+    t.strictSame(zombie.fds(), [])
     t.strictSame(zombie.spans?.([...zombie.regions()]), [])
     t.equal(zombie.read(4096, 16).length, 0)
     t.equal(zombie.statm().size, 0)

@@ -4,6 +4,7 @@ import t from 'tap'
 import { openDump } from '../../../provider/minidump/directory.ts'
 import { Facts } from '../../../provider/minidump/facts.ts'
 import { handlesOf } from '../../../provider/minidump/handles.ts'
+import { handlesIn } from '../../rig/handles.ts'
 import { unloadedOf } from '../../../provider/minidump/unloaded.ts'
 import { spellSid } from '../../../provider/nt/sid.ts'
 import { streams } from '../../../provider/nt/minidump.ts'
@@ -76,12 +77,13 @@ t.test('facts of real dumps are as others read them', ofRealDumps, t => {
         }
         t.equal(found?.user, info.userTime)
         t.equal(found?.kernel, info.kernelTime)
-        t.equal(found?.startAddress, Number(info.startAddress))
         // a FILETIME is more than a number of JSON holds
         t.equal(Number(found?.created), info.createTime)
       }
 
-      const handles = [...handlesOf(dump)]
+      const handles = dump.places.has('HandleData')
+        ? handlesIn(handlesOf(dump))
+        : []
       t.equal(facts.handleCount(), expected.handles?.count)
       const types: Record<string, number> = {}
       for (const { type } of handles) types[type] = (types[type] ?? 0) + 1

@@ -3,7 +3,16 @@ import type { Process } from '../../../provider/contract.ts'
 import { openDump } from '../../../provider/minidump/directory.ts'
 import { Facts } from '../../../provider/minidump/facts.ts'
 import { DumpSystem } from '../../../provider/minidump/system.ts'
-import { dumpOf, sample, sourceOf, type Dumped } from '../../fixtures/dump.ts'
+import {
+  dumpOf,
+  long,
+  sample,
+  sourceOf,
+  string,
+  words,
+  type Dumped,
+  type Made,
+} from '../../fixtures/dump.ts'
 
 const opener = { uid: 1000, gid: 100 }
 
@@ -136,5 +145,120 @@ t.test('a stream that is wrong spoils no other fact', t => {
   t.equal(process.comm?.(), 'app.exe')
   t.throws(() => process.tids(), { code: 'EIO', message: /ThreadList: 2 b/ })
   t.throws(() => process.tids(), { code: 'EIO' }, 'told again')
+  t.end()
+})
+
+/** HandleData: handle, type, name, access. */
+const handles =
+  (rows: readonly (readonly [number, string, string, number])[]): Made =>
+  put =>
+    Buffer.concat([
+      words(16, 32, rows.length, 0),
+      ...rows.map(([handle, type, name, access]) =>
+        Buffer.concat([
+          long(handle),
+          words(
+            type === '' ? 0 : put(string(type)),
+            name === '' ? 0 : put(string(name)),
+            0,
+            access,
+            1,
+            1,
+          ),
+        ]),
+      ),
+    ])
+
+t.test('handles are the files that it has open', t => {
+  const rows = [
+    [72, 'File', '\\Device\\HarddiskVolume3\\a b', 0x12_0089, '', 1],
+    [76, 'File', 'C:\\x', 0x2, '', 2],
+    [80, 'File', '', 0x12_019f, 'File:[80]', 3],
+    [84, 'File', '../../etc/passwd', 0, 'File:[../../etc/passwd]', 0],
+    [88, 'File', '/etc/passwd', 4, 'File:[/etc/passwd]', 2],
+    [4, 'Event', '', 0x1f_0003, 'Event:[4]', 3],
+    [8, 'Key', '\\REGISTRY\\MACHINE', 0, 'Key:[\\REGISTRY\\MACHINE]', 3],
+    [12, '', '', 0, 'Handle:[12]', 3],
+  ] as const
+  const stream = handles(
+    rows.map(([handle, type, name, access]) => [handle, type, name, access]),
+  )
+  const process = processOf({ ...sample, others: [[12, stream]] })
+  t.same(process.fds?.(), [4, 8, 12, 72, 76, 80, 84, 88])
+  for (const task of [process, process.thread(4244)])
+    for (const [handle, , name, , target, access] of rows)
+      t.same(task.fd?.(handle), { target: target || name, access })
+  t.throws(() => process.fd?.(16), { code: 'ENOENT' })
+  t.equal(process.fdinfo, undefined)
+  t.end()
+})
+
+t.test('a dump without handles tells what would have recorded them', t => {
+  const process = processOf(sample)
+  for (const ask of [() => process.fds?.(), () => process.fd?.(4)])
+    t.throws(ask, {
+      code: 'EIO',
+      message: /which MiniDumpWithHandleData would/,
+    })
+  t.end()
+})
+
+t.test('why an address has nothing, by what the dump records', t => {
+  const memory = [{ at: 0x1000, bytes: Buffer.alloc(16) }]
+  t.match(
+    processOf({ ...bare, memory }).unread?.(0x2000n),
+    /0x2000; MiniDumpWithFullMemory would/,
+  )
+  t.match(
+    processOf({ ...bare, memory64: memory }).unread?.(2n ** 64n - 1n),
+    /0xffffffffffffffff; MiniDumpWithFullMemory would/,
+  )
+  t.match(
+    processOf(bare).unread?.(0n),
+    /0x0: no Memory64List stream \(9\), which MiniDumpWithFullMemory would/,
+  )
+  t.end()
+})
+
+t.test('threads tell when they began, and which had ended', t => {
+  /** Seconds after the process began, as FILETIME. */
+  const after = (seconds: number): bigint =>
+    (1_700_000_000n + 11_644_473_600n) * 10_000_000n +
+    BigInt(seconds * 10_000_000)
+  const info = (tid: number, created: bigint, exited: bigint): Buffer => {
+    const times = Buffer.alloc(48)
+    times.writeBigUInt64LE(created, 0)
+    times.writeBigUInt64LE(exited, 8)
+    times.writeBigUInt64LE(12_300_000n, 16)
+    times.writeBigUInt64LE(45_600_000n, 24)
+    return Buffer.concat([words(tid, 0, 0, 259), times])
+  }
+  const ids = [4244, 4248, 4252, 4256]
+  const infos = Buffer.concat([
+    words(12, 64, 3),
+    info(4244, after(-0.5), 0n),
+    info(4248, after(2.5), 0n),
+    info(4252, after(60), after(61)),
+  ])
+  const threads = ids.map(tid => ({ tid }))
+  const dumped = { ...sample, threads, others: [[17, infos]] } as const
+  const process = processOf(dumped)
+  t.same(
+    ids.map(tid => {
+      const { starttime, state, stime, utime } =
+        process.thread(tid).stat?.() ?? {}
+      return [Number(starttime), state, stime, utime]
+    }),
+    [
+      [0, 'T', 123, 456],
+      [250, 'T', 123, 456],
+      [6000, 'Z', 123, 456],
+      [0, 'T', 0, 0],
+    ],
+  )
+  t.equal(process.stat?.().starttime, 0)
+  t.equal(process.stat?.().state, 'T')
+  const timeless = processOf({ ...dumped, misc: [1, 4242, 0] })
+  t.equal(Number(timeless.thread(4248).stat?.().starttime), 0)
   t.end()
 })

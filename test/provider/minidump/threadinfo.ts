@@ -22,7 +22,7 @@ const info = (tid: number, flags: number, ...rest: number[]): Buffer =>
 
 const times = [1000, 0, 300, 400, 0x40_1000, 3]
 
-t.test('times and starts of threads, the first of each id', t => {
+t.test('times of threads, the first of each id', t => {
   const infos = threadInfosOf(
     dumped(
       17,
@@ -42,10 +42,8 @@ t.test('times and starts of threads, the first of each id', t => {
         {
           created: 1000n,
           exited: 0n,
-          exitStatus: 259,
           kernel: 300,
           user: 400,
-          startAddress: 0x40_1000,
         },
       ],
     ],

@@ -19,10 +19,12 @@ const isMapsLine = (line: string): boolean =>
 
 /** What each text looks like in the dialect of Linux. */
 const forms = {
+  auxv: () => true,
   cmdline: () => true,
   comm: text => text.endsWith('\n'),
   crash: text => /^(?:\w+:\t[^\n]+\n)*$/.test(text),
   environ: () => true,
+  fdinfo: text => /^(?:[^\n]+\n)*$/.test(text),
   maps: text =>
     text
       .split('\n')

@@ -46,6 +46,11 @@ export const rig = async (
           exe: 'C:\\Windows\\ten.exe',
           cwd: '\\\\server\\share',
           root: 'C:\\',
+          memory: [{ at: 0x1000, bytes: Buffer.from('memory') }],
+          files: new Map([
+            [4, { target: 'Event:[4]', access: 3 }],
+            [8, { target: 'C:\\Windows\\x', access: 1, info: 'pos:\t0\n' }],
+          ]),
         },
         { pid: 20, comm: 'twenty', exe: 'C:\\a\\..\\b', cwd: 'C:\\x:y' },
         ...Array.from({ length: 40 }, (_, n) => ({ pid: 100 + n })),

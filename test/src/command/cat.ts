@@ -1,7 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import t from 'tap'
-import { dumpOf, sample } from '../../fixtures/dump.ts'
+import {
+  dumpOf,
+  long,
+  sample,
+  string,
+  words,
+  type Made,
+} from '../../fixtures/dump.ts'
 
 const cli = resolve(import.meta.dirname, '../../../src/cli.js')
 
@@ -109,6 +116,75 @@ t.test('the example that the build makes', t => {
   t.match(listed, / cwd -> C:\/Users\/me\/Documents\n/)
   t.match(listed, / root -> C:\/\n/)
   t.match(listed, / crash\n/)
+  t.end()
+})
+
+/** One handle of a file, and an event that has no name. */
+const handles: Made = put =>
+  Buffer.concat([
+    words(16, 32, 2, 0),
+    ...[
+      [68, put(string('File')), put(string('C:\\x y'))],
+      [4, put(string('Event')), 0],
+    ].map(([handle = 0, type = 0, name = 0]) =>
+      Buffer.concat([long(handle), words(type, name, 0, 1, 1, 1)]),
+    ),
+  ])
+
+t.test('memory is streamed up to the first hole, as by cat', t => {
+  const bytes = Buffer.from(
+    Array.from({ length: 3 << 20 }, (_, at) => at % 253),
+  )
+  const folder = t.testdir({
+    'low.dmp': dumpOf({ ...sample, memory64: [{ at: 0, bytes }] }),
+    'high.dmp': dumpOf(sample),
+  })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [cli, 'cat', '4242/mem', '4242/comm', '--dump', join(folder, 'low.dmp')],
+    { maxBuffer: 1 << 24 },
+  )
+  t.equal(status, 1)
+  t.ok(stdout.equals(Buffer.concat([bytes, Buffer.from('app.exe\n')])))
+  t.match(String(stderr), /^winprocfs: 4242\/mem: .* recorded at 0x300000; /)
+  const high = dumped(join(folder, 'high.dmp'), 'cat', 'self/mem')
+  t.match(high, {
+    status: 1,
+    stdout: '',
+    stderr: /at 0x0; MiniDumpWithFullMemory would have recorded what was there/,
+  })
+  t.end()
+})
+
+t.test('handles of a dump are listed, or what would have them', t => {
+  const folder = t.testdir({
+    'some.dmp': dumpOf({ ...sample, others: [[12, handles]] }),
+    'none.dmp': dumpOf(sample),
+  })
+  const some = dumped(join(folder, 'some.dmp'), 'ls', '-l', 'self/fd')
+  t.match(some, {
+    status: 0,
+    stderr: '',
+    stdout:
+      /^lrwx------ 1 \d+ \d+ 64 4 -> Event:\[4\]\nlr-x------ 1 \d+ \d+ 64 68 -> C:\/x y\n$/,
+  })
+  const one = dumped(join(folder, 'some.dmp'), 'cat', 'self/fd/4')
+  t.match(one, { status: 0, stdout: 'Event:[4]\n' })
+  const absent = dumped(join(folder, 'some.dmp'), 'cat', 'self/fd/8')
+  t.match(absent, { status: 1, stderr: /No such file/ })
+  for (const command of ['ls', 'cat'] as const)
+    t.match(
+      dumped(
+        join(folder, 'none.dmp'),
+        command,
+        command === 'ls' ? 'self/fd' : 'self/fd/4',
+      ),
+      {
+        status: 1,
+        stderr:
+          /no HandleData stream \(12\), which MiniDumpWithHandleData would have/,
+      },
+    )
   t.end()
 })
 

@@ -59,7 +59,7 @@ t.test('bodies read as C wrote them', t => {
       structures.ReadIn,
       {
         fh: 77,
-        offset: 0x1f_0000_0000,
+        offset: 0x1f_0000_0000n,
         size: 65536,
         read_flags: 2,
         lock_owner: lockOwner,

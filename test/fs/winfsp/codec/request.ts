@@ -94,7 +94,7 @@ t.test('bodies read as C wrote them', t => {
       {
         ...contexts,
         Address: 0x7fff_dead_b000n,
-        Offset: 0x1f_0000_0000,
+        Offset: 0x1f_0000_0000n,
         Length: 65536,
         Key: 4242,
       },

@@ -227,7 +227,11 @@ export class Session {
     [Opcode.READ]: async (request, signal) => {
       const { fh, offset, size } = request.body(ReadIn)
       const file = taken(this.#files, fh)
-      const bytes = await file.read(offset, Math.min(size, largestRead), signal)
+      const bytes = await file.read(
+        Number(offset),
+        Math.min(size, largestRead),
+        signal,
+      )
       return { say: () => this.#reply.bytes(request.unique, bytes) }
     },
     [Opcode.RELEASE]: async request => {
@@ -256,7 +260,7 @@ export class Session {
       const { fh, offset, size } = request.body(ReadIn)
       const directory = taken(this.#directories, fh)
       // from the start: as it is now
-      if (offset === 0) directory.names = await namesOf(directory.file)
+      if (offset === 0n) directory.names = await namesOf(directory.file)
       return {
         say: () => {
           this.#listing.start(size, false)
