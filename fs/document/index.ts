@@ -4,6 +4,7 @@ import { crash } from './crash.ts'
 import type { SystemDocument, TaskDocument } from './document.ts'
 import { environ } from './environ.ts'
 import { filesystems } from './filesystems.ts'
+import { kernelStat } from './kernelstat.ts'
 import { maps } from './maps.ts'
 import { mounts } from './mounts.ts'
 import { smaps } from './smaps.ts'
@@ -28,6 +29,7 @@ const ofTask = {
 
 const ofSystem = {
   filesystems,
+  kernelStat,
   uptime,
   version,
 } satisfies Record<string, SystemDocument>
@@ -43,7 +45,7 @@ export const discerning: ReadonlySet<DocumentName> = new Set(['stat'])
 export const taskDocuments: Readonly<Record<TaskDocumentName, TaskDocument>> =
   ofTask
 
-/** Documents of the machine, likewise. */
+/** Documents of the machine, likewise; `stat` is kernelStat. */
 export const systemDocuments: Readonly<
   Record<SystemDocumentName, SystemDocument>
 > = ofSystem

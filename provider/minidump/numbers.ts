@@ -15,12 +15,34 @@ export interface Ids {
   readonly pid: number
 }
 
+/** Seconds from 1601, where FILETIMEs begin, to 1970. */
+const epoch = 11_644_473_600n
+
+/** Ticks from `boot` to a start; 0 of one that is not told, or was before. */
+const startTicks = (
+  { identity, threadInfos }: Facts,
+  { tid, pid }: Ids,
+  boot: bigint,
+): number => {
+  const created = tid === pid ? undefined : threadInfos().get(tid)?.created
+  const ticks = created
+    ? created / BigInt(perTick) - (epoch + boot) * 100n
+    : identity.start && (identity.start - boot) * 100n
+  return Math.max(0, Number(ticks))
+}
+
 /**
- * All stand still, so the state is T. Time since boot is not recorded, so
- * starttime is 0; nor is the parent. Where the dump has no counters nothing is
+ * All stand still, so the state is T. Time since boot is not recorded:
+ * starttime counts from what btime (minidump/kernelstat.ts) tells instead, in whole
+ * seconds but for threads. Nor is the parent. Where the dump has no counters nothing is
  * resident; where it has no list of regions, the size is of those it has.
  */
-export const statOf = (facts: Facts, { tid, pid }: Ids, comm: string): Stat => {
+export const statOf = (
+  facts: Facts,
+  { tid, pid }: Ids,
+  comm: string,
+  boot: bigint,
+): Stat => {
   const { user = 0, kernel = 0 } = facts.misc()
   const info = facts.threadInfos().get(tid)
   const counters = facts.counters()
@@ -40,6 +62,7 @@ export const statOf = (facts: Facts, { tid, pid }: Ids, comm: string): Stat => {
     utime,
     stime,
     num_threads: facts.hasThreads ? facts.tids().length : 0,
+    starttime: startTicks(facts, { tid, pid }, boot),
     vsize: facts.sizes().whole,
     rss: Math.floor((counters?.resident ?? 0) / page),
     startcode: program?.base ?? 0,

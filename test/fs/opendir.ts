@@ -13,8 +13,8 @@ t.test('dots, then rows, then numbers', async t => {
   t.same(names('/'), ['.', '..', 'proc'])
   // prettier-ignore
   t.same(names('proc'), [
-    '.', '..', 'filesystems', 'mounts', 'self', 'thread-self', 'uptime',
-    'version', '10', '20',
+    '.', '..', 'filesystems', 'mounts', 'self', 'stat', 'thread-self',
+    'uptime', 'version', '10', '20',
   ])
   t.same(names('proc/10/task'), ['.', '..', '10', '12'])
   t.same(names('proc/10').slice(0, 4), ['.', '..', 'cmdline', 'comm'])

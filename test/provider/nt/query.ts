@@ -7,6 +7,7 @@ import {
   OBJECT_ATTRIBUTES,
   PROCESS_EXTENDED_BASIC_INFORMATION,
   RTL_OSVERSIONINFOW,
+  SYSTEM_PERFORMANCE_INFORMATION,
   SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION,
   SYSTEM_TIMEOFDAY_INFORMATION,
 } from '../../../provider/nt/query.ts'
@@ -50,7 +51,20 @@ const rows = [
     'SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION',
     SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION,
     48,
-    { IdleTime: [0, 8] },
+    {
+      IdleTime: [0, 8],
+      KernelTime: [8, 8],
+      UserTime: [16, 8],
+      DpcTime: [24, 8],
+      InterruptTime: [32, 8],
+      InterruptCount: [40, 4],
+    },
+  ],
+  [
+    'SYSTEM_PERFORMANCE_INFORMATION',
+    SYSTEM_PERFORMANCE_INFORMATION,
+    344,
+    { ContextSwitches: [296, 4] },
   ],
   [
     'RTL_OSVERSIONINFOW',
