@@ -76,7 +76,8 @@ const numbers = (text: string): [string, number[]][] =>
  * blocked.
  */
 const drifts = (name: string, column: number): boolean =>
-  /^procs_/.test(name) || (/^cpu/.test(name) && [3, 4].includes(column))
+  name.startsWith('procs_') ||
+  (name.startsWith('cpu') && [3, 4].includes(column))
 
 t.test('lines and numbers are the kernel’s', missing(noLinux), async t => {
   const kernels = (): string => readFileSync('/proc/stat', 'utf8')

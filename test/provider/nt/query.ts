@@ -79,11 +79,12 @@ const rows = [
   ],
 ] as const
 
-/** Little-endian: each byte is its offset, plus one. */
+/** Little-endian: each byte is its offset, plus one, of which the lowest 8 bits. */
 const valueAt = (offset: number, length: number): number =>
-  Array.from({ length }, (_, at) => (offset + at + 1) * 256 ** at).reduce(
-    (sum, byte) => sum + byte,
-  )
+  Array.from(
+    { length },
+    (_, at) => ((offset + at + 1) % 256) * 256 ** at,
+  ).reduce((sum, byte) => sum + byte)
 
 for (const [name, layout, size, fields] of rows)
   t.test(`${name} is as the headers have it`, async t => {

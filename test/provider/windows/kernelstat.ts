@@ -1,10 +1,13 @@
 import t from 'tap'
+import type { Ntdll } from '../../../provider/windows/ntdll.ts'
 import { Snapshots } from '../../../provider/windows/snapshot.ts'
+import { Status } from '../../../provider/windows/status.ts'
 import { WindowsSystem } from '../../../provider/windows/system.ts'
-import { fakeNtdll, type FakeNtdll } from '../../fixtures/ntdll.ts'
+import { fakeNtdll } from '../../fixtures/ntdll.ts'
 
-const rig = (): { fake: FakeNtdll; system: WindowsSystem } => {
-  const fake = fakeNtdll([
+/** Of a kernel that refuses to tell this class of information. */
+const system = (refused?: number): WindowsSystem => {
+  const { ntdll } = fakeNtdll([
     {
       pid: 320,
       threads: [
@@ -14,17 +17,23 @@ const rig = (): { fake: FakeNtdll; system: WindowsSystem } => {
     },
     { pid: 400, threads: [{ tid: 404, state: 1 }] },
   ])
-  const machine = {
-    ntdll: fake.ntdll,
-    snapshots: new Snapshots({ query: fake.ntdll.NtQuerySystemInformation }),
-    fileAt: () => undefined,
-    pathOf: (path: string) => path,
-  }
-  return { fake, system: new WindowsSystem(machine, false) }
+  const query: Ntdll['NtQuerySystemInformation'] = (kind, ...rest) =>
+    kind === refused
+      ? Status.AccessDenied
+      : ntdll.NtQuerySystemInformation(kind, ...rest)
+  return new WindowsSystem(
+    {
+      ntdll: { ...ntdll, NtQuerySystemInformation: query },
+      snapshots: new Snapshots({ query }),
+      fileAt: () => undefined,
+      pathOf: (path: string) => path,
+    },
+    false,
+  )
 }
 
 t.test('stat is told by processors and a snapshot', t => {
-  t.strictSame(rig().system.stat(), {
+  t.strictSame(system().stat(), {
     cpu: { user: 80, system: 35, idle: 350, irq: 5, softirq: 10 },
     cpus: [
       {
@@ -45,18 +54,12 @@ t.test('stat is told by processors and a snapshot', t => {
     procs_blocked: 0,
     softirq: [],
   })
-  t.equal(rig().system.uptime().idle, 3.5)
+  t.equal(system().uptime().idle, 3.5)
   t.end()
 })
 
 t.test('what the kernel refuses is an error', t => {
-  for (const refused of [2, 3, 8, 57]) {
-    const { fake, system } = rig()
-    const query = fake.ntdll.NtQuerySystemInformation
-    fake.ntdll.NtQuerySystemInformation = (kind, ...rest) =>
-      kind === refused ? 0xc000_0022 | 0 : query(kind, ...rest)
-    if (refused === 57) fake.processes = []
-    else t.throws(() => system.stat(), { code: 'EACCES' }, `${refused}`)
-  }
+  for (const refused of [2, 3, 8, 57])
+    t.throws(() => system(refused).stat(), { code: 'EACCES' }, `${refused}`)
   t.end()
 })
