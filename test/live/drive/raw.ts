@@ -118,7 +118,6 @@ t.test('the drive, by requests', need, async t => {
       t.ok(texts.some(({ name }) => name === 'maps'))
       const paths = [
         ...texts.map(({ name }) => `${at}\\${name}`),
-        '\\proc\\stat',
         '\\proc\\uptime',
         '\\proc\\version',
         '\\proc\\filesystems',
