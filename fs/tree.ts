@@ -95,6 +95,7 @@ const proc: Rows = {
   filesystems: text('filesystems', 0o444, 'none', 'inline'),
   mounts: link(() => 'self/mounts', 'none', 'file'),
   self,
+  stat: text('kernelStat', 0o444, 'none', 'inline'),
   'thread-self': threadSelf,
   uptime: text('uptime', 0o444, 'none', 'inline'),
   version: text('version', 0o444, 'none', 'inline'),

@@ -247,6 +247,45 @@ export interface Uptime {
   readonly idle: number
 }
 
+/**
+ * Where the time of a processor went: the columns of a `cpu` line of
+ * /proc/stat, in order, by the names of proc(5) (fs/proc/stat.c:show_stat).
+ */
+// prettier-ignore
+export const cpuFields = [
+  'user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal',
+  'guest', 'guest_nice',
+] as const
+
+/** Clock ticks (100 Hz) since boot. */
+export type CpuTimes = {
+  readonly [field in (typeof cpuFields)[number]]?: number
+}
+
+/** What /proc/stat tells of the machine; counts are since boot. */
+export interface KernelStat {
+  /** All processors together. */
+  readonly cpu: CpuTimes
+  /** Those that are online, each with its number. */
+  readonly cpus: readonly {
+    readonly number: number
+    readonly times: CpuTimes
+  }[]
+  /** Interrupts: all, and then, where that is known, those of each number. */
+  readonly intr: readonly number[]
+  /** Context switches. */
+  readonly ctxt: number
+  /** Boot: seconds since 1970. */
+  readonly btime: number
+  /** Processes and threads that were begun. */
+  readonly processes: number
+  /** Threads that run, or could; and those that wait for a disk. */
+  readonly procs_running: number
+  readonly procs_blocked: number
+  /** Soft interrupts: all, and then, where that is known, of each kind. */
+  readonly softirq: readonly number[]
+}
+
 export interface System {
   /** Ascending; processes, not threads. */
   pids(): number[]
@@ -264,6 +303,7 @@ export interface System {
   self?(): number | undefined
   /** What is to be known of the source as a whole, each in one line. */
   notes?(): Iterable<string>
+  stat?(): KernelStat
   uptime?(): Uptime
   /** One line, without its end. */
   version?(): string

@@ -6,6 +6,7 @@ import type { SystemDocument, TaskDocument } from './document.ts'
 import { environ } from './environ.ts'
 import { fdinfo } from './fdinfo.ts'
 import { filesystems } from './filesystems.ts'
+import { kernelStat } from './kernelstat.ts'
 import { maps } from './maps.ts'
 import { mounts } from './mounts.ts'
 import { smaps } from './smaps.ts'
@@ -32,6 +33,7 @@ const ofTask = {
 
 const ofSystem = {
   filesystems,
+  kernelStat,
   uptime,
   version,
 } satisfies Record<string, SystemDocument>
@@ -47,7 +49,7 @@ export const discerning: ReadonlySet<DocumentName> = new Set(['stat'])
 export const taskDocuments: Readonly<Record<TaskDocumentName, TaskDocument>> =
   ofTask
 
-/** Documents of the machine, likewise. */
+/** Documents of the machine, likewise; `stat` is kernelStat. */
 export const systemDocuments: Readonly<
   Record<SystemDocumentName, SystemDocument>
 > = ofSystem

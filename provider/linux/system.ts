@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs'
-import type { Process, System, Uptime } from '../contract.ts'
+import type { KernelStat, Process, System, Uptime } from '../contract.ts'
 import { codeOf, Errno } from '../errno.ts'
 import { decode } from '../text.ts'
 import { named, opened, readOnce } from './file.ts'
+import { parseKernelStat } from './kernelstat.ts'
 import { idsOf, isId } from './names.ts'
 import { openProcess } from './process.ts'
 import { statusField } from './status.ts'
@@ -58,6 +59,10 @@ export class LinuxSystem implements System {
       if (vanished.has(codeOf(thrown) ?? '')) return undefined
       throw named(thrown)
     }
+  }
+
+  stat(): KernelStat {
+    return parseKernelStat(this.text('stat'))
   }
 
   uptime(): Uptime {

@@ -2,6 +2,7 @@ import { Errno } from '../errno.ts'
 import type { Width } from '../nt/memory.ts'
 import {
   architectures,
+  MINIDUMP_HEADER,
   MINIDUMP_SYSTEM_INFO,
   platforms,
   VER_PLATFORM_WIN32_NT,
@@ -22,6 +23,10 @@ export interface Identity {
   readonly system: string
   /** Seconds since 1970; 0 where the dump does not tell. */
   readonly start: bigint
+  /** When the dump was made, by its header; likewise. */
+  readonly written: bigint
+  /** As many as the machine had; 0 where the dump does not tell. */
+  readonly processors: number
   readonly architecture: string
   /** Bytes of a pointer of that. */
   readonly width: Width
@@ -73,6 +78,8 @@ export const identityOf = (dump: Dump): Identity => {
     start: BigInt(
       flags & MINIDUMP_MISC1_PROCESS_TIMES ? misc.ProcessCreateTime : 0,
     ),
+    written: BigInt(structureAt(source, MINIDUMP_HEADER, 0).TimeDateStamp),
+    processors: system.NumberOfProcessors,
     architecture,
     width: architecture === 'x64' || architecture === 'arm64' ? 8 : 4,
     major: system.MajorVersion,

@@ -15,25 +15,35 @@ export interface Ids {
   readonly pid: number
 }
 
-/** FILETIME of a time_t: 100 ns since 1601, of seconds since 1970. */
-const fileTime = (seconds: bigint): bigint =>
-  (seconds + 11_644_473_600n) * 10_000_000n
+/** Seconds from 1601, where FILETIMEs begin, to 1970. */
+const epoch = 11_644_473_600n
 
-/** Clock ticks from when the process began until the thread did. */
-const startOf = (facts: Facts, created: bigint | undefined): bigint => {
-  const began = fileTime(facts.identity.start)
-  return created !== undefined && facts.identity.start && created > began
-    ? (created - began) / BigInt(perTick)
-    : 0n
+/** Ticks from `boot` to a start; 0 of one that is not told, or was before. */
+const startTicks = (
+  { identity, threadInfos }: Facts,
+  { tid, pid }: Ids,
+  boot: bigint,
+): number => {
+  const created = tid === pid ? undefined : threadInfos().get(tid)?.created
+  const ticks = created
+    ? created / BigInt(perTick) - (epoch + boot) * 100n
+    : identity.start && (identity.start - boot) * 100n
+  return Math.max(0, Number(ticks))
 }
 
 /**
  * All stand still, so the state is T, but that of a thread which had ended, Z.
- * Time since boot is not recorded, so starttime is 0, and of a thread the time
- * since its process began; nor is the parent. Where the dump has no counters nothing is
- * resident; where it has no list of regions, the size is of those it has.
+ * Time since boot is not recorded: starttime counts from what btime
+ * (minidump/kernelstat.ts) tells instead, in whole seconds but for threads. Nor
+ * is the parent. Where the dump has no counters nothing is resident; where it
+ * has no list of regions, the size is of those it has.
  */
-export const statOf = (facts: Facts, { tid, pid }: Ids, comm: string): Stat => {
+export const statOf = (
+  facts: Facts,
+  { tid, pid }: Ids,
+  comm: string,
+  boot: bigint,
+): Stat => {
   const { user = 0, kernel = 0 } = facts.misc()
   const info = facts.threadInfos().get(tid)
   const counters = facts.counters()
@@ -53,7 +63,7 @@ export const statOf = (facts: Facts, { tid, pid }: Ids, comm: string): Stat => {
     utime,
     stime,
     num_threads: facts.hasThreads ? facts.tids().length : 0,
-    starttime: tid === pid ? 0 : startOf(facts, info?.created),
+    starttime: startTicks(facts, { tid, pid }, boot),
     vsize: facts.sizes().whole,
     rss: Math.floor((counters?.resident ?? 0) / page),
     startcode: program?.base ?? 0,

@@ -22,6 +22,12 @@ import { spansOf } from './spans.ts'
 /** The program's file, less its folder. */
 const fileOf = (path: string): string => path.replace(/^.*[\\/]/s, '')
 
+export interface TaskOptions {
+  /** Seconds since 1970, from which starttime counts. */
+  readonly boot: bigint
+  readonly spans: boolean
+}
+
 /** The process of a dump, or a thread of it, which tells much the same. */
 export class DumpTask implements Task {
   readonly tid: number
@@ -34,12 +40,15 @@ export class DumpTask implements Task {
   readonly spans?: (regions: readonly Region[]) => Span[]
   protected readonly facts: Facts
 
-  constructor(facts: Facts, pid: number, tid: number, spans: boolean) {
+  protected readonly options: TaskOptions
+
+  constructor(facts: Facts, pid: number, tid: number, options: TaskOptions) {
     this.facts = facts
+    this.options = options
     this.pid = pid
     this.tid = tid
     if (facts.hasCrash) this.crash = facts.crash
-    if (spans) this.spans = regions => spansOf(facts, regions)
+    if (options.spans) this.spans = regions => spansOf(facts, regions)
     if (!facts.hasModules) return
     this.comm = () => this.name()
     this.exe = () => facts.program()
@@ -60,7 +69,7 @@ export class DumpTask implements Task {
   }
 
   stat(): Stat {
-    return statOf(this.facts, this, this.comm?.() ?? '')
+    return statOf(this.facts, this, this.comm?.() ?? '', this.options.boot)
   }
 
   statm(): Statm {
@@ -114,8 +123,8 @@ export class DumpProcess extends DumpTask implements Process {
   private readonly opener: Owner
 
   /** `pid` is what it is shown as, of a folder of dumps not always its own. */
-  constructor(facts: Facts, pid: number, opener: Owner, spans: boolean) {
-    super(facts, pid, pid, spans)
+  constructor(facts: Facts, pid: number, opener: Owner, options: TaskOptions) {
+    super(facts, pid, pid, options)
     this.start = facts.identity.start
     this.opener = opener
   }
@@ -131,8 +140,7 @@ export class DumpProcess extends DumpTask implements Process {
 
   thread(tid: number): Task {
     if (!this.facts.hasThread(tid)) throw new Errno('ESRCH')
-    const spans = this.spans !== undefined
-    return new DumpTask(this.facts, this.pid, tid, spans)
+    return new DumpTask(this.facts, this.pid, tid, this.options)
   }
 
   /**

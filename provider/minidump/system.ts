@@ -1,6 +1,13 @@
-import type { Owner, Process, ProviderOptions, System } from '../contract.ts'
+import type {
+  KernelStat,
+  Owner,
+  Process,
+  ProviderOptions,
+  System,
+} from '../contract.ts'
 import { Errno } from '../errno.ts'
 import type { Facts } from './facts.ts'
+import { bootOf, kernelStatOf } from './kernelstat.ts'
 import { DumpProcess } from './process.ts'
 
 /** Pids end before it. */
@@ -36,6 +43,8 @@ export interface DumpOptions extends ProviderOptions {
 export class DumpSystem implements System {
   readonly close: () => void
   private readonly byPid: ReadonlyMap<number, Facts>
+  /** Seconds since 1970, see {@link bootOf}. */
+  private readonly boot: bigint
   private readonly opener: Owner
   private readonly spans: boolean
   private readonly complaints: readonly string[]
@@ -47,6 +56,7 @@ export class DumpSystem implements System {
     { spans, complaints = [] }: DumpOptions = { spans: false },
   ) {
     this.byPid = numbered(dumps)
+    this.boot = bootOf(dumps)
     this.opener = opener
     this.spans = spans
     this.close = close
@@ -62,7 +72,10 @@ export class DumpSystem implements System {
     const { start: began } = facts?.identity ?? {}
     if (facts === undefined || (start ?? began) !== began)
       throw new Errno('ESRCH')
-    return new DumpProcess(facts, pid, this.opener, this.spans)
+    return new DumpProcess(facts, pid, this.opener, {
+      boot: this.boot,
+      spans: this.spans,
+    })
   }
 
   /** That of the lowest pid, where several dumps have such a thread. */
@@ -87,6 +100,10 @@ export class DumpSystem implements System {
       if (!hasRegions)
         yield `${name}: no MemoryInfoList: maps is put together from modules, stacks and memory, and lacks all else (${pid})`
     }
+  }
+
+  stat(): KernelStat {
+    return kernelStatOf([...this.byPid.values()], this.boot)
   }
 
   /** Of Windows itself, if all dumps are of the same one. */

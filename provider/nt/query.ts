@@ -21,6 +21,7 @@ export const ThreadNameInformation = 38
 
 /** SYSTEM_INFORMATION_CLASS. */
 export const SystemInfo = {
+  Performance: 2,
   TimeOfDay: 3,
   ProcessorPerformance: 8,
   /** Since 1803. */
@@ -75,9 +76,19 @@ export const SYSTEM_TIMEOFDAY_INFORMATION = layout(0x30, {
   CurrentTime: [0x08, u64],
 })
 
-/** One for each processor. */
+/** One for each processor. Times are 100 ns. */
 export const SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION = layout(0x30, {
-  IdleTime: [0x00, n64], // 100 ns
+  IdleTime: [0x00, n64],
+  KernelTime: [0x08, n64], // all of the others but UserTime is in it
+  UserTime: [0x10, n64],
+  DpcTime: [0x18, n64],
+  InterruptTime: [0x20, n64],
+  InterruptCount: [0x28, u32],
+})
+
+/** As long as since Windows 8.1; older ones, and Wine, fill in less of it. */
+export const SYSTEM_PERFORMANCE_INFORMATION = layout(0x158, {
+  ContextSwitches: [0x128, u32],
 })
 
 export const RTL_OSVERSIONINFOW = layout(0x114, {

@@ -16,12 +16,14 @@ const pages = (bytes: number): number => Math.floor(bytes / page)
 const ticks = (time: number): number => Math.floor(time / tick)
 const kilobytes = (bytes: number): string => `${Math.floor(bytes / 1024)}`
 
-const running: ReadonlySet<number> = new Set([
+const runs: ReadonlySet<number> = new Set([
   ThreadState.Ready,
   ThreadState.Running,
   ThreadState.Standby,
   ThreadState.DeferredReady,
 ])
+
+export const isRunning = ({ state }: ThreadEntry): boolean => runs.has(state)
 
 const isSuspended = ({ state, waitReason }: ThreadEntry): boolean =>
   state === ThreadState.Waiting && suspended.has(waitReason)
@@ -42,7 +44,7 @@ type State = keyof typeof states
  * not known, is sleep: Windows does not tell one that waits for a disk.
  */
 const stateOf = (threads: readonly ThreadEntry[]): State => {
-  if (threads.some(({ state }) => running.has(state))) return 'R'
+  if (threads.some(isRunning)) return 'R'
   if (threads.length === 0) return 'S'
   if (threads.every(({ state }) => state === ThreadState.Terminated)) return 'Z'
   return threads.every(isSuspended) ? 'T' : 'S'

@@ -1,7 +1,8 @@
-import { n64 } from '../nt/layout.ts'
+import { n64, u32 } from '../nt/layout.ts'
 import { viewOf } from '../nt/memory.ts'
 import {
   RTL_OSVERSIONINFOW,
+  SYSTEM_PERFORMANCE_INFORMATION,
   SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION,
   SYSTEM_TIMEOFDAY_INFORMATION,
   SystemInfo,
@@ -34,24 +35,68 @@ export const timesOf = (ntdll: Ntdll): Times => {
 /** As many as one group can have. */
 const processors = 64
 
+/** What a processor did; times are 100 ns. */
+export interface Processor {
+  readonly idle: number
+  /** Less what is counted apart. */
+  readonly kernel: number
+  readonly user: number
+  readonly dpc: number
+  readonly interrupt: number
+  /** Interrupts; starts over at 2^32. */
+  readonly interrupts: number
+}
+
 /**
- * Seconds that all processors were idle, together. Approximation: of a machine
- * with more than 64, those of the group that we run in.
+ * All processors. Approximation: of a machine with more than 64, those of the
+ * group that we run in.
  */
-export const idleOf = (ntdll: Ntdll): number => {
+export const processorsOf = (ntdll: Ntdll): Processor[] => {
   const { size } = SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION
   const bytes = new Uint8Array(size * processors)
+  const returned = new Uint8Array(4)
   const status = ntdll.NtQuerySystemInformation(
     SystemInfo.ProcessorPerformance,
     bytes,
     bytes.length,
-    null,
+    returned,
   )
   if (status < 0) throw ofStatus(status, 'times of processors')
+  const length = Math.min(u32.get(viewOf(returned), 0), bytes.length)
   const view = SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION.view(viewOf(bytes))
-  let idle = 0
-  for (; view.at < bytes.length; view.at += size) idle += view.IdleTime
-  return idle / 1e7
+  return Array.from({ length: Math.floor(length / size) }, (_, number) => {
+    view.at = number * size
+    const [idle, dpc, interrupt] = [
+      view.IdleTime,
+      view.DpcTime,
+      view.InterruptTime,
+    ]
+    return {
+      idle,
+      kernel: Math.max(0, view.KernelTime - idle - dpc - interrupt),
+      user: view.UserTime,
+      dpc,
+      interrupt,
+      interrupts: view.InterruptCount,
+    }
+  })
+}
+
+/** Seconds that {@link processorsOf} were idle, together. */
+export const idleOf = (ntdll: Ntdll): number =>
+  processorsOf(ntdll).reduce((sum, { idle }) => sum + idle, 0) / 1e7
+
+/** Since boot; starts over at 2^32. Wine tells 0. */
+export const contextSwitchesOf = (ntdll: Ntdll): number => {
+  const bytes = new Uint8Array(SYSTEM_PERFORMANCE_INFORMATION.size)
+  const status = ntdll.NtQuerySystemInformation(
+    SystemInfo.Performance,
+    bytes,
+    bytes.length,
+    null,
+  )
+  if (status < 0) throw ofStatus(status, 'performance of the system')
+  return SYSTEM_PERFORMANCE_INFORMATION.view(viewOf(bytes)).ContextSwitches
 }
 
 export interface Version {

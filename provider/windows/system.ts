@@ -1,4 +1,5 @@
-import type { Process, System, Uptime } from '../contract.ts'
+import type { KernelStat, Process, System, Uptime } from '../contract.ts'
+import { kernelStatOf } from './kernelstat.ts'
 import { idleOf, timesOf, versionOf } from './machine.ts'
 import { openProcess } from './process.ts'
 import type { Machine } from './target.ts'
@@ -33,6 +34,10 @@ export class WindowsSystem implements System {
       return leaders.get(tid) ?? processes.get(tid)?.pid
     }
     return find('shared') ?? find('fresh')
+  }
+
+  stat(): KernelStat {
+    return kernelStatOf(this.#machine)
   }
 
   uptime(): Uptime {

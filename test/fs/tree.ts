@@ -27,6 +27,7 @@ t.test('every row, with its mode, its right and where it runs', async t => {
     '444 none inline /proc/filesystems',
     '777 none link /proc/mounts',
     '777 none link /proc/self',
+    '444 none inline /proc/stat',
     '777 none link /proc/thread-self',
     '444 none inline /proc/uptime',
     '444 none inline /proc/version',

@@ -19,16 +19,41 @@ const needs = missing(
 const example = resolve(import.meta.dirname, '../../example.dmp')
 const cli = resolve(import.meta.dirname, '../../src/cli.js')
 
-/**
- * What psutil reads of smaps: by its reader of /proc itself, since all above
- * that asks when the machine was started.
- */
+/** What psutil tells of the process. */
 const script = `
 import json, psutil, sys
 psutil.PROCFS_PATH = sys.argv[1]
-process = psutil._psplatform.Process(5000)
-print(json.dumps([each[0:1] + each[2:4] for each in process.memory_maps()]))
+process = psutil.Process(5000)
+memory = process.memory_info()
+print(json.dumps({
+  'name': process.name(),
+  'cmdline': process.cmdline(),
+  'threads': process.num_threads(),
+  'vms': memory.vms,
+  'rss': memory.rss,
+  'created': process.create_time(),
+  'boot': psutil.boot_time(),
+  'running': process.is_running(),
+  'pids': psutil.pids(),
+  'maps': [
+    [each.addr, each.path, each.rss]
+    for each in process.memory_maps(grouped=False)
+  ],
+}))
 `
+
+interface Told {
+  readonly name: string
+  readonly cmdline: readonly string[]
+  readonly threads: number
+  readonly vms: number
+  readonly rss: number
+  readonly created: number
+  readonly boot: number
+  readonly running: boolean
+  readonly pids: readonly number[]
+  readonly maps: readonly (readonly [string, string, number])[]
+}
 
 const here = (...args: readonly string[]): string =>
   spawnSync(process.execPath, [cli, ...args, '--dump', example], {
@@ -78,7 +103,18 @@ t.test('a mounted dump is a /proc', needs, async t => {
   const lines = maps.trimEnd().split('\n')
   const read = run('/usr/bin/python3', '-c', script, proc)
   t.same([read.status, read.stderr], [0, ''])
-  const told = JSON.parse(read.stdout) as (readonly [string, string, number])[]
+  const { maps: told, ...facts } = JSON.parse(read.stdout) as Told
+  t.same(facts, {
+    name: 'example.exe',
+    cmdline: here('cat', 'self/cmdline').split('\0').slice(0, -1),
+    threads: 2,
+    vms: 3308 * 1024,
+    rss: 0,
+    created: 1_700_000_000,
+    boot: 1_700_000_000,
+    running: true,
+    pids: [5000],
+  })
   t.same(
     told.map(([range]) => range),
     lines.map(line => line.slice(0, line.indexOf(' '))),

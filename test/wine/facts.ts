@@ -8,11 +8,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { release, tmpdir } from 'node:os'
+import { cpus, release, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { Process } from '../../provider/contract.ts'
+import { dll } from '../../provider/dll.ts'
 import { argumentsOf } from '../../provider/nt/cmdline.ts'
 import { open } from '../../provider/windows/index.ts'
 import { randomOf } from '../rig/random.ts'
@@ -157,6 +158,50 @@ t.test('work takes time', t => {
     for (let left = 1e6; left > 0; left--) Math.hypot(Math.random())
   t.ok(spent() >= before + 10, 'a tenth of a second at least')
   own.close()
+  t.end()
+})
+
+t.test('stat of the machine', t => {
+  const { GetSystemTimes } = dll('kernel32.dll', {
+    GetSystemTimes: ['int32', ['bytes', 'bytes', 'bytes']],
+  })
+  /** Idle, kernel with the idle in it, and user: ticks, of all processors. */
+  const ticks = (): number[] => {
+    const times = Array.from({ length: 3 }, () => new BigUint64Array(1))
+    const bytes = times.map(({ buffer }) => new Uint8Array(buffer))
+    const [idle = null, kernel = null, user = null] = bytes
+    t.not(GetSystemTimes(idle, kernel, user), 0)
+    return times.map(([time = 0n]) => Number(time / 100_000n))
+  }
+  const before = ticks()
+  const told = system.stat?.()
+  const after = ticks()
+  const {
+    user = NaN,
+    system: own = NaN,
+    idle = NaN,
+    irq,
+    softirq,
+  } = told?.cpu ?? {}
+  const kernel = own + idle + (irq ?? NaN) + (softirq ?? NaN)
+  for (const [at, time] of [idle, kernel, user].entries())
+    // each of these four is cut to a whole tick
+    t.ok(
+      time >= (before[at] ?? NaN) - 4 && time <= (after[at] ?? NaN) + 4,
+      `${before[at]} <= ${time} <= ${after[at]}`,
+    )
+  t.ok(own > 0)
+  t.same(
+    told?.cpus.map(({ number }) => number),
+    cpus().map((_, number) => number),
+  )
+  t.ok((told?.processes ?? 0) > 1, 'threads, of which we have more than one')
+  const mine = system.process(process.pid)
+  const { starttime } = mine.stat?.() ?? {}
+  mine.close()
+  const created = (told?.btime ?? NaN) + Number(starttime) / 100
+  const began = performance.timeOrigin / 1000
+  t.ok(Math.abs(created - began) < 60, `${created} is ${began}`)
   t.end()
 })
 

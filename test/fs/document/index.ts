@@ -23,7 +23,12 @@ t.test('every document is known by the name of its file', t => {
     'statm',
     'status',
   ])
-  t.same(Object.keys(systemDocuments), ['filesystems', 'uptime', 'version'])
+  t.same(Object.keys(systemDocuments), [
+    'filesystems',
+    'kernelStat',
+    'uptime',
+    'version',
+  ])
   t.end()
 })
 
@@ -46,7 +51,12 @@ t.test('no fact is asked for before the first line is', t => {
   })
   for (const document of Object.values(taskDocuments))
     document(process, view, { trusted: true })
-  const machine = system({ uptime: asked, version: asked, filesystems: asked })
+  const machine = system({
+    stat: asked,
+    uptime: asked,
+    version: asked,
+    filesystems: asked,
+  })
   for (const document of Object.values(systemDocuments)) document(machine, view)
   t.pass('none was asked for')
   t.end()

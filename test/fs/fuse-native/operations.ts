@@ -100,7 +100,7 @@ t.test('what depends on who calls is not there', async t => {
     t.same(ask('getattr', `/proc/${name}`), [-ENOENT], name)
   const [, names] = ask('readdir', '/proc') as [number, string[]]
   // prettier-ignore
-  t.same(names, ['.', '..', 'filesystems', 'uptime', 'version', '10', '20'])
+  t.same(names, ['.', '..', 'filesystems', 'stat', 'uptime', 'version', '10', '20'])
 })
 
 t.test('a listing tells type and inode, as stat does', async t => {

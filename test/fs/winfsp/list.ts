@@ -5,7 +5,7 @@ t.test('a listing in pieces, while processes come and go', async t => {
   const it = await rig()
   const { model, program } = it
   const whole = await program.list('\\proc')
-  t.equal(whole.length, 2 + 6 + 42)
+  t.equal(whole.length, 2 + 7 + 42)
   t.same(await program.list('\\proc', '*', 300), whole)
   t.notOk((await program.list('\\')).some(({ name }) => name === '.'))
   const folder = await program.open('\\proc', { options: 0x21 })

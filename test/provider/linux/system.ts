@@ -67,7 +67,13 @@ t.test(
   'where /proc is not, everything is ENOENT, and no process is',
   async t => {
     const system = open({ spans: false, root: '/nonexistent/proc' })
-    for (const fact of ['pids', 'uptime', 'version', 'filesystems'] as const)
+    for (const fact of [
+      'pids',
+      'stat',
+      'uptime',
+      'version',
+      'filesystems',
+    ] as const)
       t.throws(() => system[fact]?.(), { name: 'ENOENT', code: 'ENOENT' })
     t.throws(() => system.process(1), { code: 'ESRCH' })
     t.equal(system.leader(1), undefined)

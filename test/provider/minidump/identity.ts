@@ -10,17 +10,22 @@ const identity = (dumped: Dumped): Identity =>
   identityOf(openDump(sourceOf(dumpOf(dumped))))
 
 t.test('a dump tells its process and its system', t => {
-  t.same(identity({ system: {}, misc: [3, 42, 1_700_000_000] }), {
-    pid: 42,
-    system: 'Windows',
-    start: 1_700_000_000n,
-    architecture: 'x64',
-    width: 8,
-    major: 10,
-    minor: 0,
-    build: 26_100,
-    servicePack: '',
-  })
+  t.same(
+    identity({ system: { processors: 6 }, misc: [3, 42, 1_700_000_000] }),
+    {
+      pid: 42,
+      system: 'Windows',
+      start: 1_700_000_000n,
+      written: 0x6000_0000n,
+      processors: 6,
+      architecture: 'x64',
+      width: 8,
+      major: 10,
+      minor: 0,
+      build: 26_100,
+      servicePack: '',
+    },
+  )
   t.end()
 })
 

@@ -7,6 +7,7 @@ import {
   OBJECT_ATTRIBUTES,
   PROCESS_EXTENDED_BASIC_INFORMATION,
   RTL_OSVERSIONINFOW,
+  SYSTEM_PERFORMANCE_INFORMATION,
   SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION,
   SYSTEM_TIMEOFDAY_INFORMATION,
 } from '../../../provider/nt/query.ts'
@@ -50,7 +51,20 @@ const rows = [
     'SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION',
     SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION,
     48,
-    { IdleTime: [0, 8] },
+    {
+      IdleTime: [0, 8],
+      KernelTime: [8, 8],
+      UserTime: [16, 8],
+      DpcTime: [24, 8],
+      InterruptTime: [32, 8],
+      InterruptCount: [40, 4],
+    },
+  ],
+  [
+    'SYSTEM_PERFORMANCE_INFORMATION',
+    SYSTEM_PERFORMANCE_INFORMATION,
+    344,
+    { ContextSwitches: [296, 4] },
   ],
   [
     'RTL_OSVERSIONINFOW',
@@ -65,11 +79,12 @@ const rows = [
   ],
 ] as const
 
-/** Little-endian: each byte is its offset, plus one. */
+/** Little-endian: each byte is its offset, plus one, of which the lowest 8 bits. */
 const valueAt = (offset: number, length: number): number =>
-  Array.from({ length }, (_, at) => (offset + at + 1) * 256 ** at).reduce(
-    (sum, byte) => sum + byte,
-  )
+  Array.from(
+    { length },
+    (_, at) => ((offset + at + 1) % 256) * 256 ** at,
+  ).reduce((sum, byte) => sum + byte)
 
 for (const [name, layout, size, fields] of rows)
   t.test(`${name} is as the headers have it`, async t => {
