@@ -70,11 +70,11 @@ const made = (
 }
 
 /**
- * The text of a job, whole, or its piece of a window. The right is asked before the facts are gathered,
- * and again after, with the identity: a target that changed hands in between
- * (setuid exec, a reused pid) shows nothing. ESRCH, EACCES, or what the
- * provider throws; but a window of a process that has ended is at its end
- * (fs/proc/base.c:mem_rw).
+ * The text of a job, whole, or its piece of a window. The right is asked before
+ * the facts are gathered, and again after, with the identity: a target that
+ * changed hands in between (setuid exec, a reused pid) shows nothing. ESRCH,
+ * EACCES, or what the provider throws; but a window of a process that has ended
+ * is at its end (fs/proc/base.c:mem_rw).
  */
 export const render = (system: System, view: View, job: Job): Uint8Array => {
   const { node, caller } = job
