@@ -87,7 +87,8 @@ export class Filesystem {
           permitRight(process, caller, row.right)
           return target
         })
-    if (target === undefined) throw new Errno('ENOENT')
+    // what is named by nothing is nowhere, and no link is empty (symlink(2))
+    if (!target) throw new Errno('ENOENT')
     return printPath(target, paths)
   }
 
