@@ -163,6 +163,14 @@ t.test('a right that is lost during the walk shows nothing', async t => {
   })
 })
 
+t.test('a link to nothing is not there', async t => {
+  const { machine, filesystem, at } = rig()
+  machine.begin({ pid: 40, start: 7n, exe: () => '' })
+  t.throws(() => filesystem.readlink(at('proc/40/exe'), superuser), {
+    code: 'ENOENT',
+  })
+})
+
 t.test('links lead where the process says', async t => {
   const { filesystem, at, machine } = rig()
   const link = (path: string, caller = user) =>
