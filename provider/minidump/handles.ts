@@ -77,7 +77,8 @@ export const handlesOf = (dump: Dump): Handles => {
   }
   const ordered = order
     .subarray(0, count)
-    .sort((a, b) => Number(listed[a]) - Number(listed[b]) || a - b)
+    // stable, so that of one number the first comes first
+    .sort((a, b) => Number(listed[a]) - Number(listed[b]))
     .filter((of, next, all) => listed[of] !== listed[all[next - 1] ?? -1])
   const numbers = ordered.map(of => listed[of] as number)
   const stringAt = stringsOf(source, 'HandleData')

@@ -1,22 +1,17 @@
 /** The numbers and words of stat, statm and status, of a dump. */
 import type { Stat, Statm, Status } from '../contract.ts'
+import { epoch, perTick } from '../nt/query.ts'
 import { idOfSid, spellSid } from '../nt/sid.ts'
 import type { Facts } from './facts.ts'
 import type { Misc } from './misc.ts'
 
 const page = 4096
 
-/** Units of 100 ns in a clock tick of 1/100 s. */
-const perTick = 100_000
-
 /** A thread and its process, as they are shown; or that process as both. */
 export interface Ids {
   readonly tid: number
   readonly pid: number
 }
-
-/** Seconds from 1601, where FILETIMEs begin, to 1970. */
-const epoch = 11_644_473_600n
 
 /** Ticks from `boot` to a start; 0 of one that is not told, or was before. */
 const startTicks = (
@@ -26,7 +21,7 @@ const startTicks = (
 ): number => {
   const created = tid === pid ? undefined : threadInfos().get(tid)?.created
   const ticks = created
-    ? created / BigInt(perTick) - (epoch + boot) * 100n
+    ? created / BigInt(perTick) - (BigInt(epoch) + boot) * 100n
     : identity.start && (identity.start - boot) * 100n
   return Math.max(0, Number(ticks))
 }

@@ -62,6 +62,12 @@ export const IsProcessDeleting = 4
 
 export const STATUS_PENDING = 0x103
 
+/** 100 ns in a clock tick: there are 100 in a second. */
+export const perTick = 100_000
+
+/** Seconds from 1601, where FILETIMEs begin, to 1970. */
+export const epoch = 11_644_473_600
+
 /** FILETIMEs, and 100 ns. */
 export const KERNEL_USER_TIMES = layout(0x20, {
   CreateTime: [0x00, u64],

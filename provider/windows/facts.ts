@@ -5,15 +5,14 @@ import {
   type ProcessEntry,
   type ThreadEntry,
 } from '../nt/processes.ts'
+import { perTick } from '../nt/query.ts'
 
 /** Bytes of the pages that are counted here. */
 const page = 4096
 
-/** 100 ns in a clock tick: there are 100 in a second. */
-const tick = 100_000
-
 const pages = (bytes: number): number => Math.floor(bytes / page)
-const ticks = (time: number): number => Math.floor(time / tick)
+/** Of 100 ns. */
+export const ticks = (time: number): number => Math.floor(time / perTick)
 const kilobytes = (bytes: number): string => `${Math.floor(bytes / 1024)}`
 
 const runs: ReadonlySet<number> = new Set([

@@ -1,16 +1,12 @@
 import type { CpuTimes, KernelStat } from '../contract.ts'
-import { isRunning } from './facts.ts'
+import { epoch } from '../nt/query.ts'
+import { isRunning, ticks } from './facts.ts'
 import { contextSwitchesOf, processorsOf, timesOf } from './machine.ts'
 import type { Processor } from './machine.ts'
 import type { Machine } from './target.ts'
 
-/** 100 ns in a clock tick, and in a second. */
-const [tick, second] = [100_000, 10_000_000n]
-
-/** Seconds from 1601, where FILETIMEs begin, to 1970. */
-const epoch = 11_644_473_600
-
-const ticks = (time: number): number => Math.floor(time / tick)
+/** 100 ns in a second. */
+const second = 10_000_000n
 
 /** Time of DPCs, which are what Linux has soft interrupts for, is softirq. */
 const columns = {

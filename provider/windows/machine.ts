@@ -11,6 +11,19 @@ import { kernel32 } from './kernel32.ts'
 import type { Ntdll } from './ntdll.ts'
 import { ofStatus } from './status.ts'
 
+/** Fills `bytes` with what the kernel tells; throws what it refuses. */
+const query = (
+  { NtQuerySystemInformation }: Ntdll,
+  information: number,
+  bytes: Uint8Array,
+  what: string,
+  returned: Uint8Array | null = null,
+): void => {
+  const { length } = bytes
+  const status = NtQuerySystemInformation(information, bytes, length, returned)
+  if (status < 0) throw ofStatus(status, what)
+}
+
 /** FILETIMEs. */
 export interface Times {
   readonly boot: bigint
@@ -19,13 +32,7 @@ export interface Times {
 
 export const timesOf = (ntdll: Ntdll): Times => {
   const bytes = new Uint8Array(SYSTEM_TIMEOFDAY_INFORMATION.size)
-  const status = ntdll.NtQuerySystemInformation(
-    SystemInfo.TimeOfDay,
-    bytes,
-    bytes.length,
-    null,
-  )
-  if (status < 0) throw ofStatus(status, 'time of day')
+  query(ntdll, SystemInfo.TimeOfDay, bytes, 'time of day')
   const { BootTime, CurrentTime } = SYSTEM_TIMEOFDAY_INFORMATION.view(
     viewOf(bytes),
   )
@@ -55,22 +62,18 @@ export const processorsOf = (ntdll: Ntdll): Processor[] => {
   const { size } = SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION
   const bytes = new Uint8Array(size * processors)
   const returned = new Uint8Array(4)
-  const status = ntdll.NtQuerySystemInformation(
+  query(
+    ntdll,
     SystemInfo.ProcessorPerformance,
     bytes,
-    bytes.length,
+    'times of processors',
     returned,
   )
-  if (status < 0) throw ofStatus(status, 'times of processors')
   const length = Math.min(u32.get(viewOf(returned), 0), bytes.length)
   const view = SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION.view(viewOf(bytes))
   return Array.from({ length: Math.floor(length / size) }, (_, number) => {
     view.at = number * size
-    const [idle, dpc, interrupt] = [
-      view.IdleTime,
-      view.DpcTime,
-      view.InterruptTime,
-    ]
+    const { IdleTime: idle, DpcTime: dpc, InterruptTime: interrupt } = view
     return {
       idle,
       kernel: Math.max(0, view.KernelTime - idle - dpc - interrupt),
@@ -89,13 +92,7 @@ export const idleOf = (ntdll: Ntdll): number =>
 /** Since boot; starts over at 2^32. Wine tells 0. */
 export const contextSwitchesOf = (ntdll: Ntdll): number => {
   const bytes = new Uint8Array(SYSTEM_PERFORMANCE_INFORMATION.size)
-  const status = ntdll.NtQuerySystemInformation(
-    SystemInfo.Performance,
-    bytes,
-    bytes.length,
-    null,
-  )
-  if (status < 0) throw ofStatus(status, 'performance of the system')
+  query(ntdll, SystemInfo.Performance, bytes, 'performance of the system')
   return SYSTEM_PERFORMANCE_INFORMATION.view(viewOf(bytes)).ContextSwitches
 }
 
